@@ -1,0 +1,1 @@
+"""Test connection: the checks, the verdict, the report."""

@@ -1,0 +1,1 @@
+"""Provisioning on this computer: expressions, scoping, cycle, store, guard, log."""

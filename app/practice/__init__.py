@@ -1,0 +1,1 @@
+"""The practice app and its sample people: no account, no network, nothing to break."""

@@ -1,0 +1,161 @@
+"""The plan: every decision of one setup, as plain data. ``plan_file`` reads and writes it as TOML.
+
+No secret is ever part of a plan.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+PLAN_VERSION = 1
+
+
+class Place(StrEnum):
+    """Where the provisioning work is done."""
+
+    THIS_COMPUTER = "this-computer"
+    ENTRA = "entra"
+    PRACTICE = "practice"
+
+
+class Operator(StrEnum):
+    """Scoping-filter operators, spelled as the admin center shows them.
+
+    Source: Microsoft, "Define conditional rules for provisioning user accounts".
+    """
+
+    EQUALS = "EQUALS"
+    NOT_EQUALS = "NOT EQUALS"
+    IS_NULL = "IS NULL"
+    IS_NOT_NULL = "IS NOT NULL"
+    IS_TRUE = "IS TRUE"
+    IS_FALSE = "IS FALSE"
+    REGEX_MATCH = "REGEX MATCH"
+    NOT_REGEX_MATCH = "NOT REGEX MATCH"
+    INCLUDES = "INCLUDES"
+    ENDS_WITH = "ENDS_WITH"
+    GREATER_THAN = "GREATER_THAN"
+    GREATER_THAN_OR_EQUALS = "GREATER_THAN_OR_EQUALS"
+    BIT_AND = "&"
+    NOT_BIT_AND = "!&"
+
+    @property
+    def takes_value(self) -> bool:
+        """Whether a clause with this operator needs a value beside the attribute."""
+        return self not in {self.IS_NULL, self.IS_NOT_NULL, self.IS_TRUE, self.IS_FALSE}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+
+class AppChoice(_Part):
+    """Which app is provisioned: its profile (a name, or a path to a profile file) and its tenant URL."""
+
+    profile: str = "invision"
+    tenant_url: str = ""
+
+
+class Run(_Part):
+    """Where the plan runs."""
+
+    where: Place = Place.PRACTICE
+
+
+class Source(_Part):
+    """Where people come from. Paths are relative to the plan file's folder."""
+
+    kind: Literal["csv", "entra"] = "csv"
+    users: str | None = None
+    groups: str | None = None
+
+
+class Clause(_Part):
+    """One condition of a scoping filter; all clauses of a filter must hold."""
+
+    attribute: str
+    operator: Operator
+    value: str | None = None
+
+
+class ScopingFilter(_Part):
+    """A named set of clauses; any one filter lets a person in."""
+
+    name: str
+    clauses: list[Clause] = Field(default_factory=list)
+
+
+class Scope(_Part):
+    """Who is provisioned: assigned ones or all, narrowed by scoping filters.
+
+    ``assigned`` holds ``user:<userPrincipalName or objectId>`` and ``group:<displayName or objectId>``.
+    """
+
+    who: Literal["assigned", "all"] = "assigned"
+    assigned: list[Annotated[str, Field(pattern=r"^(user|group):.+")]] = Field(default_factory=list)
+    filters: list[ScopingFilter] = Field(default_factory=list)
+
+
+class AttributeMapping(_Part):
+    """One row of the mapping table.
+
+    Attributes:
+        target: SCIM path in the app, such as ``emails[type eq "work"].value``.
+        source: expression in Entra's language over the source attributes; empty with a ``default`` means
+            the portal's mapping type *None* (leave alone, but fill the default on creation).
+        matching: matching precedence, 1 first; 0 is not a matching attribute.
+        apply: ``always``, or ``on-create`` for *only during object creation*.
+        default: value to send on creation when the source is empty.
+    """
+
+    target: str
+    source: str = ""
+    matching: int = Field(default=0, ge=0, le=100)
+    apply: Literal["always", "on-create"] = "always"
+    default: str | None = None
+
+
+class Mappings(_Part):
+    """The plan's attribute mappings. ``None`` means: as the app profile has them."""
+
+    users: list[AttributeMapping] | None = None
+    groups: list[AttributeMapping] | None = None
+
+
+class Actions(_Part):
+    """Which kinds of change may be sent (the portal's boxes Create, Update, Delete)."""
+
+    create: bool = True
+    update: bool = True
+    delete: bool = True
+
+
+class Safety(_Part):
+    """The accidental deletion guard, and how long a person may be missing before DELETE is sent."""
+
+    deletion_threshold: int = Field(default=500, ge=0)
+    delete_after_days: int = Field(default=30, ge=0)
+
+
+class Notifications(_Part):
+    """Who is told when provisioning fails."""
+
+    email: str = ""
+    on_failure: bool = False
+
+
+class SetupPlan(_Part):
+    """Every decision of one setup."""
+
+    version: Literal[1] = 1
+    app: AppChoice = Field(default_factory=AppChoice)
+    run: Run = Field(default_factory=Run)
+    source: Source = Field(default_factory=Source)
+    scope: Scope = Field(default_factory=Scope)
+    mappings: Mappings = Field(default_factory=Mappings)
+    actions: Actions = Field(default_factory=Actions)
+    safety: Safety = Field(default_factory=Safety)
+    notifications: Notifications = Field(default_factory=Notifications)

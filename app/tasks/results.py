@@ -1,0 +1,176 @@
+"""What each task ends with: exactly one of these."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.tasks.events import Entry
+
+
+class Result(BaseModel):
+    """The last thing a task yields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CheckVerdict(Result):
+    """*Test connection* as a whole."""
+
+    verdict: Literal["ready", "ready-with-limits", "not-ready"]
+    sentence: str
+    advice: list[str] = Field(default_factory=list)
+    requests: int = 0
+    seconds: float = 0.0
+
+
+class FaultRow(Result):
+    """A row of a people file that could not be read."""
+
+    file: str
+    line: int
+    text: str
+
+
+class PeopleSummary(Result):
+    """What a directory holds."""
+
+    users: int
+    groups: int
+    enabled: int = 0
+    disabled: int = 0
+    guests: int = 0
+    without_mail: int = 0
+    attributes: list[str] = Field(default_factory=list)
+    faults: list[FaultRow] = Field(default_factory=list)
+
+
+class PersonRow(Result):
+    """A user or group as lists show it."""
+
+    kind: Literal["user", "group"]
+    id: str
+    name: str
+    detail: str = ""
+    assigned: bool = False
+
+
+class PeoplePage(Result):
+    """Part of a list of people; ``total`` counts all that match the search."""
+
+    rows: list[PersonRow]
+    total: int
+
+
+class ExpressionReport(Result):
+    """Whether an expression is right, where it is not, and what it gives for one person."""
+
+    ok: bool
+    value: str | None = None
+    line: int = 0
+    column: int = 0
+    message: str = ""
+    caret: str = ""
+    warnings: list[str] = Field(default_factory=list)
+
+
+class MappedValue(Result):
+    """What one mapping row gives for one person."""
+
+    target: str
+    value: str | None = None
+    error: str = ""
+
+
+class PersonPreview(Result):
+    """What one person would look like in the app, and why they are in scope or not."""
+
+    name: str
+    in_scope: bool
+    reasons: list[str] = Field(default_factory=list)
+    values: list[MappedValue] = Field(default_factory=list)
+
+
+class ScopePerson(Result):
+    """One person with the decision of the scope and its reason."""
+
+    name: str
+    in_scope: bool
+    reason: str
+
+
+class ScopeCount(Result):
+    """Who is in and out of scope; ``people`` is the first part of the list."""
+
+    in_scope: int
+    out_of_scope: int
+    groups_in_scope: int = 0
+    people: list[ScopePerson] = Field(default_factory=list)
+    warnings: list[str] = Field(default_factory=list)
+
+
+class CycleSummary(Result):
+    """One cycle, or one dry run (``cycle`` 0, nothing sent)."""
+
+    cycle: int = 0
+    kind: Literal["initial", "incremental", "dry-run"] = "initial"
+    state: Literal["succeeded", "failures", "stopped", "guarded", "failed"] = "succeeded"
+    began: str = ""
+    ended: str = ""
+    seconds: float = 0.0
+    counts: dict[str, int] = Field(default_factory=dict)
+    failures: int = 0
+    requests: int = 0
+    guarded: list[str] = Field(default_factory=list)
+    sentence: str = ""
+
+
+class StatusReport(Result):
+    """How a plan stands."""
+
+    state: Literal["never-run", "running", "idle", "paused", "quarantined"]
+    sentence: str
+    next_run: str = ""
+    users: int = 0
+    groups: int = 0
+    escrowed: int = 0
+    last: CycleSummary | None = None
+    cycles: list[CycleSummary] = Field(default_factory=list)
+
+
+class LogPage(Result):
+    """Part of the provisioning log; ``total`` counts all rows that pass the filter."""
+
+    rows: list[Entry]
+    total: int
+
+
+class Exported(Result):
+    """A file was written."""
+
+    path: str
+    rows: int
+
+
+class TokenState(Result):
+    """Whether a token is kept for a tenant URL, and where. Never the token."""
+
+    stored: bool
+    where: Literal["keyring", "memory", "nowhere"]
+    notes: list[str] = Field(default_factory=list)
+    expires: str = ""
+
+
+class PracticeReady(Result):
+    """The practice app runs. Its token is already in the worker's memory for this tenant URL."""
+
+    tenant_url: str
+    users_file: str
+    groups_file: str
+
+
+class Done(Result):
+    """Nothing more to say."""
+
+    sentence: str = ""

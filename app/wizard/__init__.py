@@ -1,0 +1,1 @@
+"""The pages, one file each, and the flow between them."""

@@ -1,0 +1,1 @@
+"""The pipe between window and tasks: messages, the process side, the Qt side."""
