@@ -1,0 +1,1 @@
+"""Fixtures of the servers that tests talk to."""
