@@ -1,0 +1,140 @@
+"""Light and dark colours, and the few tones that a palette has no role for.
+
+Windows and macOS give Qt a palette of the system's own. Under X11 without a platform theme the fusion style
+has one light palette and ``setColorScheme`` changes nothing, so there Rollcall brings its own two
+and picks by what the desktop portal says. ``ROLLCALL_COLOURS`` (``light``, ``dark``, ``system``) overrules.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import Enum
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+COLOURS_VARIABLE = "ROLLCALL_COLOURS"
+
+
+class Tone(Enum):
+    """What a colour says. Never the only sign: an icon or a word always stands beside it.
+
+    The two values are the colour on light and on dark ground, each at least 4.5:1 against the window's,
+    the base's and the alternate base's colour of its palette (held by a test).
+    """
+
+    PLAIN = ("#1b1f24", "#e8eaed")
+    MUTED = ("#57606a", "#a3abb5")
+    ACCENT = ("#0b6b63", "#5fd3c6")
+    GOOD = ("#176f33", "#6fcf85")
+    WARNING = ("#855100", "#e8b84a")
+    BAD = ("#b02318", "#ff8f84")
+
+
+_Roles = dict[QPalette.ColorRole, str]
+_R = QPalette.ColorRole
+
+_LIGHT: _Roles = {
+    _R.Window: "#f4f5f6",
+    _R.WindowText: "#1b1f24",
+    _R.Base: "#ffffff",
+    _R.AlternateBase: "#f3f6f6",
+    _R.Text: "#1b1f24",
+    _R.Button: "#fbfbfc",
+    _R.ButtonText: "#1b1f24",
+    _R.BrightText: "#b02318",
+    _R.ToolTipBase: "#ffffff",
+    _R.ToolTipText: "#1b1f24",
+    _R.PlaceholderText: "#656d76",
+    _R.Highlight: "#0f766e",
+    _R.HighlightedText: "#ffffff",
+    _R.Accent: "#0f766e",
+    _R.Link: "#0b6b63",
+    _R.LinkVisited: "#5b4b9a",
+    _R.Light: "#ffffff",
+    _R.Midlight: "#eceef0",
+    _R.Mid: "#c3c9cf",
+    _R.Dark: "#98a0a8",
+    _R.Shadow: "#6b737b",
+}
+_DARK: _Roles = {
+    _R.Window: "#202429",
+    _R.WindowText: "#e8eaed",
+    _R.Base: "#171a1e",
+    _R.AlternateBase: "#1d2126",
+    _R.Text: "#e8eaed",
+    _R.Button: "#2c3138",
+    _R.ButtonText: "#e8eaed",
+    _R.BrightText: "#ff8f84",
+    _R.ToolTipBase: "#2c3138",
+    _R.ToolTipText: "#e8eaed",
+    _R.PlaceholderText: "#98a1ab",
+    _R.Highlight: "#1c7d74",
+    _R.HighlightedText: "#ffffff",
+    _R.Accent: "#3fb8ab",
+    _R.Link: "#5fd3c6",
+    _R.LinkVisited: "#b5a5f0",
+    _R.Light: "#3a4149",
+    _R.Midlight: "#31373e",
+    _R.Mid: "#4a525b",
+    _R.Dark: "#14171a",
+    _R.Shadow: "#0b0d0f",
+}
+_GREYED = {_R.WindowText, _R.Text, _R.ButtonText, _R.PlaceholderText}
+
+
+def make_palette(dark: bool) -> QPalette:
+    """Rollcall's own light or dark palette."""
+    palette = QPalette()
+    for role, colour in (_DARK if dark else _LIGHT).items():
+        palette.setColor(role, QColor(colour))
+    grey = QColor("#7d858e" if dark else "#858c94")
+    for role in _GREYED:
+        palette.setColor(QPalette.ColorGroup.Disabled, role, grey)
+    palette.setColor(QPalette.ColorGroup.Disabled, _R.Highlight, palette.color(_R.Mid))
+    return palette
+
+
+def is_dark(palette: QPalette | None = None) -> bool:
+    """Whether a palette (the application's when none is given) is a dark one."""
+    given = palette or QGuiApplication.palette()
+    return given.color(_R.Window).lightness() < given.color(_R.WindowText).lightness()
+
+
+def tone_colour(tone: Tone, palette: QPalette | None = None) -> QColor:
+    """The colour of a tone on the ground that a palette (the application's when none is given) has."""
+    return QColor(tone.value[1 if is_dark(palette) else 0])
+
+
+class _Follower(QObject):
+    """Changes the application's palette when the system changes between light and dark."""
+
+    @Slot()
+    def follow(self) -> None:
+        """Take the scheme that the system has now."""
+        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        QApplication.setPalette(make_palette(dark))
+
+
+def apply_colours(application: QApplication, choice: str = "") -> None:
+    """Give the application its colours, and let it follow the system from then on.
+
+    Args:
+        application: the one application object; it owns what follows the system.
+        choice: ``light``, ``dark`` or ``system``; empty: what ``ROLLCALL_COLOURS`` says, else the system.
+    """
+    wanted = (choice or os.environ.get(COLOURS_VARIABLE, "") or "system").lower()
+    own_colours = sys.platform not in {"win32", "darwin"}
+    if own_colours:
+        application.setStyle("fusion")
+    hints = application.styleHints()
+    if wanted in {"light", "dark"}:
+        hints.setColorScheme(Qt.ColorScheme.Dark if wanted == "dark" else Qt.ColorScheme.Light)
+        if own_colours:
+            application.setPalette(make_palette(wanted == "dark"))
+    elif own_colours:
+        follower = _Follower(application)
+        follower.follow()
+        hints.colorSchemeChanged.connect(follower.follow)
