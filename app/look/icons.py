@@ -1,8 +1,9 @@
 """Icons from the Material Design font that qtawesome ships, drawn in the palette's colours.
 
-qtawesome's own loader is not used: it reads six fonts and their name tables and imports QtOpenGL, 270 ms at the
-first icon (measured), more than the whole start of a window. Only its font file is: the outline of each glyph is
-taken once and filled at paint time, so an icon is sharp at every scale and follows a change of palette by itself.
+qtawesome's own loader is not used: it reads six fonts and their name tables and imports QtOpenGL, 270 ms at
+the first icon (measured), more than the whole start of a window. Only its font file is: the outline of each
+glyph is taken once and filled at paint time, so an icon is sharp at every scale and follows a change of
+palette by itself.
 """
 
 from __future__ import annotations
