@@ -1,0 +1,142 @@
+"""Every task by name, and the one way to run one.
+
+A task is a module with ``class Params(BaseModel)`` and ``async def run(context, params)`` that yields events
+and, last, one result. Modules are imported when first asked for: a worker that only tests a connection never
+loads the engine.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel, ValidationError
+
+from app.setup.problem import Problem
+from app.tasks.context import Context
+from app.tasks.events import Event
+from app.tasks.results import Result
+
+Said: TypeAlias = AsyncGenerator[Event | Result, None]
+"""What a task's ``run`` gives: any number of events, then one result."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that can be asked for.
+
+    Attributes:
+        name: as in a request.
+        module: where it is, imported when first needed.
+        ends_itself: a cancel is first only told to its control, for it has something to bring in order.
+    """
+
+    name: str
+    module: str
+    ends_itself: bool = False
+
+    def params(self, given: dict[str, Any]) -> BaseModel:
+        """The task's own parameters.
+
+        Raises:
+            Problem: they are not as the task has them.
+        """
+        model: type[BaseModel] = import_module(self.module).Params
+        try:
+            return model.model_validate(given)
+        except ValidationError as error:
+            raise _bad_params(self.name, error) from error
+
+    def run(self, context: Context, params: BaseModel) -> Said:
+        """Start it."""
+        runner: Callable[[Context, BaseModel], Said] = import_module(self.module).run
+        return runner(context, params)
+
+
+TASKS: dict[str, Task] = {
+    task.name: task
+    for task in (
+        Task("check", "app.tasks.check"),
+        Task("save-report", "app.tasks.save_report"),
+        Task("read-people", "app.tasks.read_people"),
+        Task("list-people", "app.tasks.list_people"),
+        Task("check-expression", "app.tasks.check_expression"),
+        Task("preview-person", "app.tasks.preview_person"),
+        Task("count-scope", "app.tasks.count_scope"),
+        Task("preview", "app.tasks.preview", ends_itself=True),
+        Task("run", "app.tasks.run", ends_itself=True),
+        Task("status", "app.tasks.status"),
+        Task("log", "app.tasks.log"),
+        Task("export-log", "app.tasks.export_log"),
+        Task("pause", "app.tasks.pause"),
+        Task("resume", "app.tasks.resume"),
+        Task("token-set", "app.tasks.token_set"),
+        Task("token-state", "app.tasks.token_state"),
+        Task("token-forget", "app.tasks.token_forget"),
+        Task("practice-start", "app.tasks.practice_start"),
+    )
+}
+
+
+def find(name: str) -> Task:
+    """A task by its name.
+
+    Raises:
+        Problem: there is none of that name.
+    """
+    task = TASKS.get(name)
+    if task is None:
+        raise Problem(
+            "NO-SUCH-TASK",
+            f"Rollcall's worker knows no task named {name!r}.",
+            "The window and the worker are most likely of different versions.",
+            "Close Rollcall and start it again.",
+        )
+    return task
+
+
+async def perform(name: str, context: Context, given: dict[str, Any]) -> Said:
+    """Run a task by name; whatever goes wrong comes out as a :class:`Problem`.
+
+    Raises:
+        Problem: what the task raised, or ``UNEXPECTED`` for an error that nobody foresaw. Its traceback is in
+            the log.
+    """
+    try:
+        task = find(name)
+        async with aclosing(task.run(context, task.params(given))) as said:
+            async for item in said:
+                yield item
+    except Problem:
+        raise
+    except Exception as error:
+        log.exception("task %s ended unexpectedly", name)
+        raise unexpected(name, error) from error
+
+
+def unexpected(doing: str, error: BaseException) -> Problem:
+    """The problem of an error that nobody foresaw. Its text may hold anything, so only its kind is shown."""
+    return Problem(
+        "UNEXPECTED",
+        f"Something went wrong inside Rollcall ({doing}).",
+        "This is a mistake in Rollcall, not in what you did. Nothing else was stopped by it.",
+        "Try again. If it happens again, report it with the log file from Rollcall's data folder.",
+        type(error).__name__,
+    )
+
+
+def _bad_params(name: str, error: ValidationError) -> Problem:
+    # Never the input itself: token-set has a token in it.
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    return Problem(
+        "BAD-PARAMETERS",
+        f"The task {name} was asked for in a way it does not know.",
+        "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in found),
+        "Close Rollcall and start it again; window and worker are most likely of different versions.",
+    )
