@@ -1,0 +1,151 @@
+"""One request and its answer: read within bounds, parsed with suspicion, shown without secrets."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from app.scim.errors import ScimProblem
+
+LARGEST = 10 * 1024 * 1024
+"""Bytes of an answer's body that are read at most, before and after decompression."""
+
+SHOWN = 8_000
+"""Characters of a request or an answer that are shown at most."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and its answer.
+
+    Attributes:
+        method: the request's method.
+        url: the whole address asked, which may hold search values.
+        status: the answer's HTTP status.
+        headers: the answer's headers, names in any letter case.
+        body: the answer's body, decompressed.
+        json: the parsed body; None when it is empty or could not be parsed.
+        fault: a code of ``errors`` when the body is not what it should be (``ANSWER-HTML``, ...), else "".
+        seconds: from sending to the body's end.
+        sent: the request's body.
+        blank: replaces secrets in a text that is shown.
+    """
+
+    method: str
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    json: Any
+    fault: str
+    seconds: float
+    sent: bytes
+    blank: Callable[[str], str]
+
+    @property
+    def text(self) -> str:
+        """The answer's body as text; what is not UTF-8 is replaced."""
+        return self.body.decode("utf-8", errors="replace")
+
+    @property
+    def request_text(self) -> str:
+        """The request as a person may see it: token blanked, length bounded."""
+        lines = [f"{self.method} {self.url}", "Authorization: Bearer [token]"]
+        if self.sent:
+            lines += ["Content-Type: application/scim+json; charset=utf-8", "", _pretty(self.sent)]
+        return self.blank(shown("\n".join(lines)))
+
+    @property
+    def answer_text(self) -> str:
+        """The answer as a person may see it: token blanked, length bounded, control characters shown."""
+        lines = [f"Status {self.status}"]
+        lines += [
+            f"{name}: {value[:200]}"
+            for name, value in self.headers.items()
+            if name.casefold() in {"content-type", "location", "retry-after", "www-authenticate"}
+        ]
+        if self.body:
+            lines += ["", _pretty(self.body)]
+        return self.blank(shown("\n".join(lines)))
+
+    @property
+    def scim_error(self) -> tuple[str, str]:
+        """``scimType`` and ``detail`` of a SCIM error answer; empty when there is none. For showing only."""
+        if not isinstance(self.json, dict):
+            return "", ""
+        kind, detail = self.json.get("scimType"), self.json.get("detail")
+        return (
+            shown(kind, 60) if isinstance(kind, str) else "",
+            self.blank(shown(detail, 500)) if isinstance(detail, str) else "",
+        )
+
+
+def shown(text: str, most: int = SHOWN) -> str:
+    """A text cut to what a person can read, with control characters made visible."""
+    cut = text[:most]
+    safe = "".join(each if each in "\n\t" or (each.isprintable()) else f"\\u{ord(each):04x}" for each in cut)
+    return safe if len(text) <= most else f"{safe}\n[{len(text) - most:,} more characters]"
+
+
+def _pretty(body: bytes) -> str:
+    if len(body) > SHOWN * 4:
+        return body[: SHOWN * 4].decode("utf-8", errors="replace")
+    try:
+        return json.dumps(json.loads(body), indent=1, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return body.decode("utf-8", errors="replace")
+
+
+async def read_body(response: httpx.Response, host: str) -> bytes:
+    """The whole body, decompressed. Raises ScimProblem when it is too large or damaged.
+
+    httpx's own decoding is passed by: it unpacks each piece whole, and layers of compression on top of each
+    other, so that a small answer could fill the memory.
+    """
+    encoding = response.headers.get("content-encoding", "").strip().casefold()
+    if encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+        raise ScimProblem("ANSWER-COMPRESSION", host=host, status=response.status_code)
+    unpack = None if encoding in {"", "identity"} else zlib.decompressobj(wbits=47)
+    pieces: list[bytes] = []
+    raw = size = 0
+    stream = response.stream
+    assert isinstance(stream, httpx.AsyncByteStream)
+    async for chunk in stream:
+        raw += len(chunk)
+        if unpack is not None:
+            try:
+                chunk = unpack.decompress(chunk, LARGEST - size + 1)
+            except zlib.error as error:
+                raise ScimProblem("ANSWER-COMPRESSION", host=host, status=response.status_code) from error
+        size += len(chunk)
+        if size > LARGEST or raw > LARGEST:
+            raise ScimProblem("ANSWER-TOO-LARGE", host=host, status=response.status_code)
+        pieces.append(chunk)
+    if unpack is not None and size and not unpack.eof:
+        raise ScimProblem("ANSWER-COMPRESSION", host=host, status=response.status_code)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def parse_body(body: bytes, content_type: str) -> tuple[Any, str]:
+    """The JSON of a body, and the code of what is wrong with it ("" when nothing is)."""
+    if not body or not body.strip():
+        return None, ""
+    kind = content_type.partition(";")[0].strip().casefold()
+    named_json = kind in {"application/scim+json", "application/json"} or kind.endswith("+json")
+    if kind in {"text/html", "application/xhtml+xml"} or body.lstrip()[:1] == b"<":
+        return None, "ANSWER-HTML"
+    try:
+        parsed = json.loads(body)
+        if b"\\ud" in body or b"\\uD" in body:
+            # Half a character: legal in JSON, but it cannot be stored or sent anywhere.
+            json.dumps(parsed, ensure_ascii=False).encode()
+    except RecursionError:
+        return None, "ANSWER-TOO-DEEP"
+    except ValueError:
+        return None, "ANSWER-BROKEN" if named_json else "ANSWER-TYPE"
+    return parsed, "" if named_json or not kind else "ANSWER-TYPE"

@@ -1,0 +1,262 @@
+"""The app's SCIM interface as the engine uses it: look-ups, writes, and what may safely be tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Self
+from urllib.parse import quote
+
+from app.scim.answer import Exchange
+from app.scim.dialect import filter_eq
+from app.scim.errors import Outcome, ScimProblem, UncertainOutcome, code_of_status
+from app.scim.listing import list_pages
+from app.scim.pace import Waits, parse_retry_after
+from app.scim.path import AttributePath, Value
+from app.scim.wire import Wire
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from app.setup.tenant_url import TenantUrl
+
+Resource = Literal["Users", "Groups"]
+Found = dict[str, Any]
+
+_TRY_AGAIN = {Outcome.RETRY, Outcome.RATE}
+
+
+def resource_path(resource: str, object_id: str) -> str:
+    """The path of one object; an id from the app is data, and can not lead anywhere else."""
+    if not object_id or object_id in {".", ".."} or not object_id.isprintable() or len(object_id) > 1024:
+        raise ScimProblem("ID-UNUSABLE", details=f"{resource} id {object_id[:60]!r}", sent=False)
+    return f"/{resource}/{quote(object_id, safe='')}"
+
+
+class ScimClient:
+    """Speaks SCIM with one app. Use as an async context manager.
+
+    Every method but ``exchange`` raises ScimProblem for anything that is not the answer asked for, after as
+    many tries as are safe. See ``Wire`` for the other arguments.
+
+    Args:
+        retries: how often a failed request is repeated at most.
+        waits: the pauses between tries.
+    """
+
+    def __init__(
+        self,
+        tenant_url: TenantUrl,
+        token: str,
+        *,
+        timeout: float = 30.0,
+        connections: int = 8,
+        retries: int = 4,
+        rate: float | None = None,
+        tls: ssl.SSLContext | None = None,
+        waits: Waits | None = None,
+    ) -> None:
+        self._wire = Wire(tenant_url, token, timeout=timeout, connections=connections, rate=rate, tls=tls)
+        self._retries = retries
+        self._waits = waits or Waits()
+        #: One try, whatever the status: see ``Wire.exchange``.
+        self.exchange = self._wire.exchange
+
+    async def __aenter__(self) -> Self:
+        await self._wire.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._wire.__aexit__(kind, error, trace)
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent, repetitions included."""
+        return self._wire.requests
+
+    def blank(self, text: str) -> str:
+        """A text with the token replaced."""
+        return self._wire.blank(text)
+
+    async def find(self, resource: Resource, attribute: str, value: Value) -> list[Found]:
+        """The objects whose attribute has this value, by a filter.
+
+        What the app returns is checked: when it sends others than those asked for, it ignores the filter, and
+        a FILTER-IGNORED problem is raised rather than the wrong person changed.
+        """
+        query = {"filter": filter_eq(attribute, value)}
+        if resource == "Groups":
+            query = {"excludedAttributes": "members", **query}
+        exchange = await self._try("GET", f"/{resource}", query=query, expected=_is_ok)
+        if exchange.status == 404:
+            raise self._problem(exchange, "EMPTY-LIST")
+        return self._only_matching(exchange, self._resources(exchange), attribute, value)
+
+    async def get(self, path: str, *, query: Mapping[str, str] | str = "") -> Found | None:
+        """One object, or None when the app does not have it."""
+        exchange = await self._try("GET", path, query=query, expected=_is_ok)
+        return None if exchange.status == 404 else self._object(exchange)
+
+    async def create(self, resource: Resource, body: Mapping[str, Any]) -> Found:
+        """Make an object; the answer has its id as text.
+
+        Raises:
+            UncertainOutcome: it may have been made. Look it up before anything else.
+        """
+        exchange = await self._try("POST", f"/{resource}", body=body, expected=_is_success)
+        made = exchange.json
+        object_id = made.get("id") if isinstance(made, dict) else None
+        if (
+            exchange.fault
+            or not isinstance(made, dict)
+            or not object_id
+            or not isinstance(object_id, str | int)
+        ):
+            cause = self._problem(exchange, exchange.fault or "ANSWER-SHAPE")
+            raise UncertainOutcome(cause, self._wire.host)
+        made["id"] = str(object_id)
+        return made
+
+    async def patch(self, path: str, body: Mapping[str, Any]) -> Found | None:
+        """Change an object; the changed object when the app sends it. Raises NOT-FOUND when it is gone."""
+        exchange = await self._try("PATCH", path, body=body, expected=_is_success)
+        if exchange.fault:
+            raise self._problem(exchange, exchange.fault)
+        return exchange.json if isinstance(exchange.json, dict) else None
+
+    async def delete(self, path: str) -> bool:
+        """Delete an object; False when it was already gone."""
+        exchange = await self._try("DELETE", path, expected=_is_success_or_gone)
+        if exchange.fault in {"ANSWER-HTML", "ANSWER-TYPE"}:
+            raise self._problem(exchange, exchange.fault)
+        return exchange.status < 300
+
+    async def list_all(
+        self, resource: Resource, *, page: int = 100, query: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Found]:
+        """Every object, page by page, each page checked against those before it.
+
+        Raises:
+            UnreliableListing: pages repeat or do not add up; at the end at the latest.
+        """
+
+        async def fetch(start: int) -> Found:
+            asked = {"startIndex": str(start), "count": str(page), **(query or {})}
+            return self._object(await self._try("GET", f"/{resource}", query=asked, expected=_is_listed))
+
+        async for each in list_pages(fetch):
+            yield each
+
+    async def _try(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | str = "",
+        body: object = None,
+        expected: Callable[[int], bool],
+    ) -> Exchange:
+        """Exchange until the status is one of those expected, or trying again is no longer safe or useful."""
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                exchange = await self.exchange(method, path, query=query, body=body)
+            except ScimProblem as problem:
+                fault = problem
+            else:
+                if expected(exchange.status) and not (exchange.status >= 400 and _not_scim(exchange)):
+                    return exchange
+                fault = self._problem(exchange, self._code(exchange))
+            await self._wait_or_raise(method, fault, tries)
+
+    async def _wait_or_raise(self, method: str, fault: ScimProblem, tries: int) -> None:
+        """Pause before the next try, or raise when there must be none."""
+        if method == "POST" and not _not_carried_out(fault):
+            if fault.kind in {Outcome.RETRY, Outcome.TOO_LARGE}:
+                raise UncertainOutcome(fault, self._wire.host) from fault
+            raise fault
+        again = fault.kind in _TRY_AGAIN or fault.code in {"CONNECTION-REFUSED", "CONNECT-TIMEOUT"}
+        if not again or tries > self._retries or fault.retry_after > self._waits.longest:
+            raise fault
+        pause = self._waits.before_try(tries, fault.retry_after or None)
+        if fault.kind is Outcome.RATE or fault.retry_after:
+            self._wire.pace.hold(pause)  # the whole app is asked to slow down, not this request alone
+        else:
+            await asyncio.sleep(pause)
+
+    def _code(self, exchange: Exchange) -> str:
+        if _not_scim(exchange) and exchange.status in {200, 404, 405}:
+            return exchange.fault
+        return code_of_status(exchange.status)
+
+    def _problem(self, exchange: Exchange, code: str) -> ScimProblem:
+        kind, detail = exchange.scim_error
+        return ScimProblem(
+            code,
+            host=self._wire.host,
+            status=exchange.status,
+            scim_type=kind,
+            details=detail or exchange.blank(exchange.text[:500].strip()),
+            retry_after=parse_retry_after(exchange.headers.get("retry-after")) or 0.0,
+        )
+
+    def _object(self, exchange: Exchange) -> Found:
+        if exchange.fault or not isinstance(exchange.json, dict):
+            raise self._problem(exchange, exchange.fault or "ANSWER-SHAPE")
+        return exchange.json
+
+    def _resources(self, exchange: Exchange) -> list[Found]:
+        answer = self._object(exchange)
+        listed = answer.get("Resources")
+        if listed is None and answer.get("totalResults") == 0:
+            return []
+        if not isinstance(listed, list) or not all(
+            isinstance(each, dict) and each.get("id") for each in listed
+        ):
+            raise self._problem(exchange, "ANSWER-SHAPE")
+        for each in listed:
+            each["id"] = str(each["id"])
+        return listed
+
+    def _only_matching(
+        self, exchange: Exchange, listed: list[Found], attribute: str, value: Value
+    ) -> list[Found]:
+        """Those that have the value, or do not say; FILTER-IGNORED when all have another one."""
+        if not listed:
+            return listed
+        path, wanted = AttributePath.parse(attribute), str(value).casefold()
+        matching = [
+            each for each in listed if (found := path.get(each)) is None or str(found).casefold() == wanted
+        ]
+        if not matching:
+            raise self._problem(exchange, "FILTER-IGNORED")
+        return matching
+
+
+def _not_carried_out(fault: ScimProblem) -> bool:
+    """Whether a POST that met this fault certainly made nothing: never sent, or turned away at the door."""
+    return not fault.sent or fault.status in {429, 503}
+
+
+def _not_scim(exchange: Exchange) -> bool:
+    return exchange.fault in {"ANSWER-HTML", "ANSWER-TYPE"}
+
+
+def _is_ok(status: int) -> bool:
+    return status in {200, 404}
+
+
+def _is_listed(status: int) -> bool:
+    return status == 200
+
+
+def _is_success(status: int) -> bool:
+    return 200 <= status < 300
+
+
+def _is_success_or_gone(status: int) -> bool:
+    return 200 <= status < 300 or status in {404, 410}

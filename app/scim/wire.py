@@ -1,0 +1,221 @@
+"""One try of one request: sent, answered, and every fault on the way named."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote_plus, urlsplit
+
+import aiohttp
+import httpx
+
+from app.scim.answer import Exchange, parse_body, read_body
+from app.scim.errors import ScimProblem
+from app.scim.faults import classify
+from app.scim.pace import Pace
+from app.scim.transport import CONNECT_TIMEOUT, listens, open_transport
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from app.setup.tenant_url import TenantUrl
+
+MEDIA_TYPE = "application/scim+json; charset=utf-8"
+"""What Entra puts on its requests (seen on the wire, MicrosoftDocs/azure-docs#12728)."""
+
+MOST_REDIRECTS = 5
+_REDIRECTS = {301, 302, 303, 307, 308}
+
+
+def encode_query(parts: Mapping[str, str]) -> str:
+    """A query as Entra writes it: blanks as ``+``."""
+    return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in parts.items())
+
+
+class Wire:
+    """The connection to one app with one token. Use as an async context manager.
+
+    ``ScimClient`` adds meaning and retries to it; the checks of *Test connection* use it bare.
+
+    Args:
+        tenant_url: where the app's SCIM interface is.
+        token: the secret token; goes into the Authorization header of requests to this origin, and nowhere
+            else. An empty one sends no such header.
+        timeout: seconds for one exchange as a whole, its answer's last byte included.
+        connections: how many exchanges may be under way at once.
+        rate: requests a second at most; None for no limit.
+        tls: a TLS context in place of the operating system's roots. It must verify.
+
+    Attributes:
+        requests: how many requests were sent.
+    """
+
+    def __init__(
+        self,
+        tenant_url: TenantUrl,
+        token: str,
+        *,
+        timeout: float = 30.0,
+        connections: int = 8,
+        rate: float | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        parts = urlsplit(tenant_url.base)
+        self.host = tenant_url.host
+        self.requests = 0
+        self.pace = Pace(rate, burst=connections)
+        self._base = tenant_url.base
+        self._scheme, self._port = parts.scheme, parts.port or (443 if parts.scheme == "https" else 80)
+        self._loopback = tenant_url.is_loopback
+        self._timeout = timeout
+        self._connections = connections
+        self._tls = tls
+        self._slots = asyncio.Semaphore(connections)
+        self._token = token
+        self._headers = {
+            "Accept": "application/scim+json, application/json",
+            "Accept-Encoding": "gzip, deflate",
+            "User-Agent": "Rollcall",
+        }
+        if token:
+            self._headers["Authorization"] = f"Bearer {token}"
+        self._extensions = {
+            "timeout": {"connect": min(CONNECT_TIMEOUT, timeout), "read": timeout, "pool": None},
+        }
+        self._transport: httpx.AsyncBaseTransport | None = None
+
+    async def __aenter__(self) -> Self:
+        self._transport = open_transport(
+            self._scheme, self.host, self._loopback, self._connections, self._tls
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._transport is not None:
+            await self._transport.aclose()
+            self._transport = None
+
+    def blank(self, text: str) -> str:
+        """A text with the token replaced, in whatever form the app sent it back."""
+        if not self._token:
+            return text
+        for form in (self._token, quote_plus(self._token), json.dumps(self._token)[1:-1]):
+            text = text.replace(form, "[token]")
+        return text
+
+    async def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | str = "",
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Exchange:
+        """Send one request, once, and read its answer whatever the status.
+
+        Args:
+            method: HTTP method.
+            path: below the tenant URL, such as ``/Users``.
+            query: parameters, or a query that is already encoded.
+            body: sent as JSON; bytes are sent as they are.
+            headers: more headers, or other values for the usual ones.
+
+        Raises:
+            ScimProblem: no complete answer was got, or it is beyond all bounds.
+        """
+        encoded = query if isinstance(query, str) else encode_query(query)
+        url = f"{self._base}{path}?{encoded}" if encoded else f"{self._base}{path}"
+        sent = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        all_headers = {**self._headers, "Content-Type": MEDIA_TYPE} if sent else dict(self._headers)
+        if headers:
+            all_headers.update(headers)
+        async with self._slots:
+            await self.pace.turn()
+            began = time.monotonic()
+            try:
+                async with asyncio.timeout(self._timeout):
+                    status, answer_headers, answer, asked = await self._follow(method, url, all_headers, sent)
+            except TimeoutError as error:
+                raise ScimProblem("ANSWER-TIMEOUT", host=self.host, details=f"{method} {path}") from error
+        parsed, fault = parse_body(answer, answer_headers.get("content-type", ""))
+        return Exchange(
+            method,
+            asked,
+            status,
+            answer_headers,
+            answer,
+            parsed,
+            fault,
+            time.monotonic() - began,
+            sent,
+            self.blank,
+        )
+
+    async def _follow(
+        self, method: str, url: str, headers: dict[str, str], sent: bytes
+    ) -> tuple[int, httpx.Headers, bytes, str]:
+        for _ in range(MOST_REDIRECTS + 1):
+            response = await self._send(method, url, headers, sent)
+            try:
+                status = response.status_code
+                if status not in _REDIRECTS or "location" not in response.headers:
+                    return status, response.headers, await self._read(response), url
+                url = self._next(method, url, status, response.headers["location"])
+            finally:
+                await self._close(response)
+        raise ScimProblem("REDIRECT-LOOP", host=self.host)
+
+    async def _send(self, method: str, url: str, headers: dict[str, str], sent: bytes) -> httpx.Response:
+        assert self._transport is not None, "use the client as an async context manager"
+        request = httpx.Request(method, url, headers=headers, content=sent, extensions=self._extensions)
+        self.requests += 1
+        try:
+            return await self._transport.handle_async_request(request)
+        except (httpx.HTTPError, aiohttp.ClientError, OSError, ValueError) as error:
+            raise await self._fault(error) from error
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        try:
+            return await read_body(response, self.host)
+        except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+            raise await self._fault(error) from error
+
+    @staticmethod
+    async def _close(response: httpx.Response) -> None:
+        stream: Any = response.stream
+        await stream.aclose()
+
+    async def _fault(self, error: BaseException) -> ScimProblem:
+        fault = classify(error, https=self._scheme == "https")
+        code = fault.code
+        if code == "CONNECT-TIMEOUT" and self._scheme == "https" and await listens(self.host, self._port):
+            code = "TLS-HANDSHAKE-TIMEOUT"
+        return ScimProblem(
+            code, host=self.host, status=fault.status, details=self.blank(fault.detail), sent=fault.sent
+        )
+
+    def _next(self, method: str, url: str, status: int, location: str) -> str:
+        """Where a redirect leads, if it may be followed: the same origin, and no change of method."""
+        try:
+            here, there = httpx.URL(url), httpx.URL(url).join(location)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise ScimProblem("REDIRECT-ELSEWHERE", host=self.host, status=status) from error
+        keeps_method = method in {"GET", "HEAD"} or status in {307, 308}
+        same_origin = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
+        if not same_origin or there.userinfo or not keeps_method:
+            # Neither path nor query of the target: a sign-in page's may hold one-time secrets.
+            target = f"{there.scheme}://{there.host}" if there.host else "an unreadable address"
+            raise ScimProblem(
+                "REDIRECT-ELSEWHERE",
+                host=self.host,
+                status=status,
+                details=self.blank(f"Status {status} to {target}"),
+            )
+        return str(there.copy_with(fragment=None))
