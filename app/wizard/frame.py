@@ -1,0 +1,339 @@
+"""The window of the setup: a thin QWizard around the pages.
+
+The flow decides what follows, the pages say four facts; this class only shows them. One method, ``derive``,
+sets every button, the step list and the lines above the buttons.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMessageBox, QWidget, QWizard, QWizardPage
+
+from app.look.spacing import characters, lines
+from app.wizard.flow import COMMIT, Flow
+from app.wizard.parts.more_panel import MorePanel
+from app.wizard.steps import StepList
+
+if TYPE_CHECKING:
+    from app.wizard.page import Page
+    from app.wizard.session import Session
+
+_Button = QWizard.WizardButton
+_OPENING = 99
+
+
+class Frame(QWizard):
+    """The wizard's window. It paints itself before any page exists; ``set_session`` brings the pages.
+
+    Signals:
+        closed(): the window is closed for good; the worker can be ended.
+        arrived(str): a page is shown; its key.
+    """
+
+    closed = Signal()
+    arrived = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Rollcall")
+        self.flow = Flow()
+        self.session: Session | None = None
+        self.pages: dict[str, Page] = {}
+        self._jumping = False
+        self._insist = False
+        self._more: MorePanel | None = None
+        # One style on all systems: Aero and Mac bring title bars and pictures of their own.
+        self.setWizardStyle(QWizard.WizardStyle.ModernStyle)
+        self.setOption(QWizard.WizardOption.IndependentPages)
+        self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage)
+        self.setOption(QWizard.WizardOption.HaveHelpButton)
+        self.setOption(QWizard.WizardOption.HelpButtonOnRight, False)
+        self.setOption(QWizard.WizardOption.NoBackButtonOnLastPage)
+        self.setOption(QWizard.WizardOption.HaveCustomButton1, False)
+        self.steps = StepList(self.flow.pages, self)
+        self.steps.chosen.connect(self.go_to)
+        self.setSideWidget(self.steps)
+        self._opening = QWizardPage(self)
+        self.setPage(_OPENING, self._opening)
+        self.setStartId(_OPENING)
+        self._name_buttons()
+        self.helpRequested.connect(self.toggle_more)
+        self._help_key = QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self)
+        self._help_key.activated.connect(self.toggle_more)
+        self.currentIdChanged.connect(self._on_page)
+        self.setMinimumSize(QSize(760, 520))
+
+    def _name_buttons(self) -> None:
+        self.setButtonText(_Button.NextButton, "&Next")
+        self.setButtonText(_Button.BackButton, "&Back")
+        self.setButtonText(_Button.CommitButton, "&Start")
+        self.setButtonText(_Button.FinishButton, "&Finish")
+        self.setButtonText(_Button.CancelButton, "&Close")
+        self.setButtonText(_Button.HelpButton, "&Learn more")
+        self.button(_Button.CancelButton).setToolTip("Your choices are kept; the next start offers to go on.")
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's own name
+        """Room for the widest page at the person's letter size."""
+        return QSize(max(1060, characters(165)), max(720, lines(44)))
+
+    # Pages
+
+    def set_session(self, session: Session) -> None:
+        """Bring the pages; the first one is built and shown now, the others when the event loop is idle."""
+        self.session = session
+        session.changed.connect(self.derive)
+        self.add_page(self.flow.keys[0])
+        self.setStartId(0)
+        self._jump(0)
+        self.removePage(_OPENING)
+        self.setStartId(0)
+        self.restart()
+        self._rest = [key for key in self.flow.keys[1:] if key not in self.pages]
+        QTimer.singleShot(0, self._add_next)
+
+    @Slot()
+    def _add_next(self) -> None:
+        if self._rest:
+            self.add_page(self._rest.pop(0))
+            QTimer.singleShot(0, self._add_next)
+
+    def add_page(self, key: str) -> Page:
+        """Make a page of the flow, once."""
+        if key in self.pages:
+            return self.pages[key]
+        assert self.session is not None
+        step = self.flow.step(key)
+        kind = getattr(importlib.import_module(step.module), step.kind)
+        page = cast("Page", kind(self.session))
+        page.key = key
+        page.changed.connect(self.derive)
+        if key == COMMIT:
+            page.setCommitPage(True)
+        self.pages[key] = page
+        self.setPage(self.flow.keys.index(key), page)
+        return page
+
+    @property
+    def page_now(self) -> Page | None:
+        """The page that is shown; None until there is one."""
+        return self.pages.get(self.key_now)
+
+    @property
+    def key_now(self) -> str:
+        """The key of the page that is shown; empty until there is one."""
+        place = self.currentId()
+        return self.flow.keys[place] if 0 <= place < len(self.flow.keys) else ""
+
+    def nextId(self) -> int:  # noqa: N802 - Qt's own name
+        """What the flow says."""
+        key = self.key_now
+        after = self.flow.after(key) if key else None
+        if after is None or self.session is None:
+            return -1
+        self.add_page(after)
+        return self.flow.keys.index(after)
+
+    # Moving
+
+    def validateCurrentPage(self) -> bool:  # noqa: N802 - Qt's own name
+        """Whether *Next* may go on: nothing missing, and the page lets go."""
+        page = self.page_now
+        if self._jumping or page is None or self.session is None:
+            return True
+        if page.busy and not page.leaving:
+            return False
+        page.apply()
+        if page.missing:
+            self._insist = True
+            self.derive()
+            target = page.first_missing()
+            if target is not None:
+                target.setFocus()
+            return False
+        if not page.leaving and not page.leave():
+            self.derive()
+            return False
+        self.session.facts.setdefault("visited", set()).add(page.key)
+        self._save()
+        return True
+
+    @Slot(str)
+    def go_to(self, key: str) -> None:
+        """Go to a step from the step list or a link of *Review*, without asking the page that is left."""
+        page = self.page_now
+        if page is None or self.session is None or key not in self.flow.keys:
+            return
+        if not self.flow.reachable(key, page.key, self.session.plan, self.session.facts) or page.busy:
+            return
+        page.apply()
+        self.session.where = key
+        self._save()
+        self._jump(self.flow.keys.index(key))
+
+    def resume_at(self, key: str) -> None:
+        """Show the page where a saved draft goes on."""
+        if self.session is not None:
+            self.session.where = key
+            self._jump(self.flow.keys.index(key))
+
+    def _jump(self, target: int) -> None:
+        """Step by step, so that QWizard's own history (and with it *Back*) stays true."""
+        self._jumping = True
+        self.setUpdatesEnabled(False)
+        try:
+            while self.currentId() != target:
+                here = self.currentId()
+                if here == _OPENING:
+                    self.setCurrentId(0)
+                elif here > target:
+                    self.back()
+                else:
+                    self.add_page(self.flow.keys[here + 1])
+                    self.setCurrentId(here + 1)
+                if self.currentId() == here:
+                    break
+        finally:
+            self._jumping = False
+            self.setUpdatesEnabled(True)
+        self._arrive()
+
+    @Slot(int)
+    def _on_page(self, place: int) -> None:
+        if not self._jumping:
+            self._arrive()
+
+    def _arrive(self) -> None:
+        page = self.page_now
+        if page is None or self.session is None:
+            return
+        self.session.where = page.key
+        self._insist = False
+        self._hide_more()
+        page.ensure_built()
+        page.on_show()
+        self.derive()
+        self._focus(page)
+        self.arrived.emit(page.key)
+
+    def _focus(self, page: Page) -> None:
+        target = page.initial_focus()
+        if target is not None and target.isEnabled():
+            target.setFocus()
+        else:
+            for which in (_Button.NextButton, _Button.CommitButton, _Button.FinishButton):
+                button = self.button(which)
+                if button.isVisible() and button.isEnabled():
+                    button.setFocus()
+                    break
+
+    # What is shown
+
+    @Slot()
+    def derive(self) -> None:
+        """Derive every button, the step list and the lines above the buttons from the page's four facts."""
+        page, session = self.page_now, self.session
+        if page is None or session is None or self._jumping:
+            return
+        if not page.missing:
+            self._insist = False
+        page.strip.show_facts(page.missing, page.busy, page.problem, self._insist)
+        self.setWindowTitle(f"{page.heading} - Rollcall" if page.heading else "Rollcall")
+        plan, facts, flow = session.plan, session.facts, self.flow
+        visited = set(facts.get("visited", ()))
+        self.steps.show_states(
+            page.key,
+            flow.done(plan, facts),
+            frozenset(key for key in visited if flow.missing(key, plan, facts)),
+            frozenset(
+                key for key in flow.keys if not page.busy and flow.reachable(key, page.key, plan, facts)
+            ),
+        )
+        self.steps.about.setText(
+            f"{session.profile.title} - practice" if session.practice else session.profile.title
+        )
+        back = self.button(_Button.BackButton)
+        back.setEnabled(not page.busy and flow.before(page.key) is not None)
+        committed = flow.committed(page.key)
+        running = committed and bool(page.busy)
+        self.button(_Button.CancelButton).setEnabled(True)
+        self.button(_Button.CancelButton).setToolTip(
+            "" if running else "Your choices are kept; the next start offers to go on."
+        )
+        self.button(_Button.HelpButton).setVisible(page.learn_more is not None)
+
+    @Slot()
+    def toggle_more(self) -> None:
+        """Show or hide *Learn more* of the page (F1)."""
+        page = self.page_now
+        if page is None or page.learn_more is None:
+            return
+        if self._more is not None:
+            self._hide_more()
+            return
+        more = page.learn_more
+        self._more = MorePanel(more.title, more.url, more.sentences, page)
+        self._more.closed.connect(self._hide_more)
+        page.show_more(self._more)
+        self._more.open.setFocus()
+
+    @Slot()
+    def _hide_more(self) -> None:
+        more, self._more = self._more, None
+        if more is not None:
+            more.hide()
+            more.deleteLater()
+
+    def _save(self) -> None:
+        page, session = self.page_now, self.session
+        if session is not None:
+            problem = session.save()
+            if problem is not None and page is not None:
+                page.problem = problem
+
+    # The end
+
+    @property
+    def running(self) -> bool:
+        """Whether the work has been started and goes on."""
+        page = self.page_now
+        return page is not None and self.flow.committed(page.key) and bool(page.busy)
+
+    def may_close(self) -> bool:
+        """Ask once, and only while the work runs; before that nothing is lost by closing."""
+        if not self.running:
+            return True
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Rollcall")
+        box.setText("Provisioning is running.")
+        box.setInformativeText(
+            "What was sent stays done, and the next run goes on from there. Nobody is created twice."
+        )
+        stay = box.addButton("&Keep running", QMessageBox.ButtonRole.RejectRole)
+        stop = box.addButton("&Stop and close", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        box.exec()
+        return box.clickedButton() is stop
+
+    def reject(self) -> None:
+        """Esc and *Close*: keep everything and close."""
+        if self.may_close():
+            self._leave()
+            super().reject()
+
+    def accept(self) -> None:
+        """*Finish*."""
+        self._leave()
+        super().accept()
+
+    def _leave(self) -> None:
+        page, session = self.page_now, self.session
+        if page is not None and session is not None:
+            page.apply()
+            session.save()
+        self.closed.emit()

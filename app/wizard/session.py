@@ -1,0 +1,141 @@
+"""What all pages share: the plan, what is known beside it, and the worker."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.setup.plan import Place, SetupPlan
+from app.setup.plan_file import read_plan, write_plan
+from app.setup.problem import Problem
+from app.setup.profile import AppProfile, load_profile
+from app.wizard import draft
+from app.wizard.flow import Flow
+from app.worker.client import WorkerClient
+
+_log = logging.getLogger(__name__)
+
+
+class Session(QObject):
+    """One setup in work.
+
+    Attributes:
+        plan: every decision; pages write it in ``apply``.
+        plan_path: where it is saved; a draft's place until the person chooses another.
+        profile: the app's profile, in step with ``plan.app.profile``.
+        worker: the one worker client of the window.
+        facts: what is known beside the plan; keys are those of :data:`app.wizard.flow.Facts`, and any more
+            that a
+            page keeps for itself.
+        flow: the order of the pages.
+        where: key of the page that is shown.
+
+    Signals:
+        changed(): plan or facts changed outside the page that is shown.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, worker: WorkerClient, plan_path: Path | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.worker = worker
+        self.flow = Flow()
+        self.plan = SetupPlan()
+        self.plan_path = plan_path or draft.new_plan_path()
+        self.profile: AppProfile = load_profile(self.plan.app.profile)
+        self.facts: dict[str, Any] = {"visited": set(), "ticked": set()}
+        self.where = self.flow.keys[0]
+
+    @property
+    def practice(self) -> bool:
+        """Whether the plan runs against the practice app."""
+        return self.plan.run.where == Place.PRACTICE
+
+    def missing(self, key: str) -> str:
+        """What a page still needs, as one piece of text; empty when nothing."""
+        needs = self.flow.missing(key, self.plan, self.facts)
+        if len(needs) < 2:
+            return "".join(needs)
+        return f"{', '.join(needs[:-1])} and {needs[-1]}"
+
+    def open(self, path: Path) -> None:
+        """Take a plan from its file; what was known about another is forgotten.
+
+        Raises:
+            Problem: the file or its profile cannot be read.
+        """
+        plan = read_plan(path)
+        profile = load_profile(plan.app.profile, path.parent)
+        self.plan, self.plan_path, self.profile = plan, path, profile
+        self.facts = {"visited": set(), "ticked": set()}
+        self.changed.emit()
+
+    def go_on(self, left: draft.Draft) -> str:
+        """Go on with an unfinished setup.
+
+        Returns:
+            The key of the page to show.
+
+        Raises:
+            Problem: its plan cannot be read.
+        """
+        self.open(left.plan)
+        self.facts.update(
+            {key: set(value) if isinstance(value, list) else value for key, value in left.facts.items()}
+        )
+        if self.practice:
+            # The practice app of the last time is gone, and its token with it.
+            for key in ("token_for", "check", "check_for"):
+                self.facts.pop(key, None)
+        self.changed.emit()
+        return self.flow.resume(self.plan, self.facts, left.step)
+
+    def choose_app(self, name: str) -> None:
+        """Take another app profile; mappings of the old one go back to *as the profile has them*.
+
+        Raises:
+            Problem: there is no such profile, or it cannot be read.
+        """
+        if name == self.plan.app.profile:
+            return
+        self.profile = load_profile(name, self.plan_path.parent)
+        self.plan.app.profile = name
+        self.plan.mappings.users = None
+        self.plan.mappings.groups = None
+        self.forget_test()
+        self.facts["ticked"] = set()
+        self.facts.pop("mapping_problem", None)
+
+    def forget_test(self) -> None:
+        """What the test depends on has changed: its result counts no more."""
+        for key in ("check", "check_for", "check_waived"):
+            self.facts.pop(key, None)
+
+    def save(self) -> Problem | None:
+        """Write the plan and where one is.
+
+        Returns:
+            What kept it from being written; None when all is well. A page goes on either way: losing a
+            draft is bad, losing the page because of it is worse.
+        """
+        try:
+            self.plan_path.parent.mkdir(parents=True, exist_ok=True)
+            write_plan(self.plan_path, self.plan)
+            draft.remember(self.plan_path, self.where, self.profile.title, self.facts)
+        except Problem as problem:
+            return problem
+        except OSError as error:
+            _log.warning("the draft could not be saved: %s", error)
+            return Problem(
+                "DRAFT-NOT-SAVED",
+                "Your choices could not be saved.",
+                f"{self.plan_path.parent} cannot be written to, most likely for want of space or rights.",
+                "Make room there, or start Rollcall with --data-dir and another folder.",
+                str(error),
+            )
+        return None
