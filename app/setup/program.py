@@ -1,23 +1,26 @@
-"""How Rollcall starts itself again, as the worker or as the practice app."""
+"""How Rollcall starts itself again, as the practice app."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 
 def own_command(*arguments: str) -> list[str]:
-    """The command that runs Rollcall with these arguments: from source, installed, or packaged.
-
-    From source and installed it must be started in :func:`own_folder`, for ``-m`` looks there first.
-    """
+    """The command that runs Rollcall with these arguments: from source, installed, or packaged."""
     if getattr(sys, "frozen", False):
         return [sys.executable, *arguments]
     return [sys.executable, "-m", "app", *arguments]
 
 
-def own_folder() -> Path:
-    """The folder to start :func:`own_command` in: the one that holds the package ``app``."""
-    if getattr(sys, "frozen", False):
-        return Path(sys.executable).parent
-    return Path(__file__).parent.parent.parent
+def own_environment() -> dict[str, str]:
+    """This process's environment, made so that ``-m app`` finds this copy of Rollcall from any folder."""
+    environment = dict(os.environ)
+    if not getattr(sys, "frozen", False):
+        here = str(Path(__file__).resolve().parent.parent.parent)
+        others = environment.get("PYTHONPATH", "")
+        environment["PYTHONPATH"] = os.pathsep.join(part for part in (here, others) if part)
+    # A token that was given to this process in its environment is not its children's affair.
+    environment.pop("ROLLCALL_TOKEN", None)
+    return environment
