@@ -1,12 +1,7 @@
-"""Say something through the screen reader that appeared without taking the focus."""
+"""Now ``app.look.announce``, which both windows use; import it from there."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QWidget
+from app.look.announce import announce
 
-
-def announce(widget: QWidget, text: str) -> None:
-    """Have a screen reader, when one runs, read a text aloud once."""
-    if text and QAccessible.isActive():
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
+__all__ = ["announce"]
