@@ -1,0 +1,342 @@
+"""The plan file: what is written is read back, a person's comments stay, faults name their place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.setup import plan_text, whole_file
+from app.setup.plan import AttributeMapping, Clause, Operator, Place, ScopingFilter, SetupPlan
+from app.setup.plan_file import PlanProblem, parse_plan, read_plan, write_plan
+from tests.setup.plans import PLANS
+
+BY_HAND = """\
+# Our pilot. Ask Kari before changing the scope!
+version = 1
+
+[app]
+profile    = "invision"          # the designers' app
+tenant_url = "https://contoso.invisionapp.com/scim/v2"
+
+[run]
+where = "this-computer"
+
+[source]
+kind   = "csv"
+users  = "users.csv"
+groups = "groups.csv"
+
+[scope]
+who      = "assigned"
+assigned = ["user:ann@contoso.com", "group:Designers"]
+[[scope.filters]]   # agreed with sales
+name    = "Sales in Norway"
+clauses = [
+  { attribute = "department", operator = "EQUALS", value = "Sales" },   # as HR spells it
+  { attribute = "country",    operator = "EQUALS", value = "Norway" },
+]
+
+# userName must stay first
+[[mappings.users]]
+target   = "userName"
+source   = "[userPrincipalName]"
+matching = 1
+apply    = "always"
+
+[[mappings.users]]
+target = "name.givenName"   # shown in the sidebar
+source = "[givenName]"
+
+[actions]
+create = true
+update = true
+delete = true
+
+[safety]
+deletion_threshold = 500
+delete_after_days  = 30
+
+[notifications]
+email      = "it@contoso.com"
+on_failure = true
+"""
+
+
+@pytest.fixture
+def pilot(tmp_path: Path) -> Path:
+    path = tmp_path / "pilot.toml"
+    path.write_text(BY_HAND, encoding="utf-8")
+    return path
+
+
+def test_reads_the_plan_of_the_design(pilot: Path) -> None:
+    plan = read_plan(pilot)
+    assert plan.run.where is Place.THIS_COMPUTER
+    assert plan.scope.filters[0].clauses[1] == Clause(
+        attribute="country", operator=Operator.EQUALS, value="Norway"
+    )
+    assert plan.mappings.users is not None
+    assert plan.mappings.users[0].matching == 1
+    assert plan.mappings.groups is None
+
+
+def test_writing_an_unchanged_plan_changes_no_byte(pilot: Path) -> None:
+    before = pilot.read_bytes()
+    write_plan(pilot, read_plan(pilot))
+    assert pilot.read_bytes() == before
+
+
+def test_comments_and_order_stay_when_values_change(pilot: Path) -> None:
+    plan = read_plan(pilot)
+    plan.app.profile = "scim"
+    plan.safety.deletion_threshold = 20
+    plan.scope.assigned = ["group:Designers"]
+    assert plan.mappings.users is not None
+    plan.mappings.users[1].source = "ToUpper([givenName])"
+    write_plan(pilot, plan)
+    text = pilot.read_text(encoding="utf-8")
+    assert read_plan(pilot) == plan
+    for comment in (
+        "Ask Kari",
+        "the designers' app",
+        "agreed with sales",
+        "as HR spells it",
+        "shown in the sidebar",
+    ):
+        assert comment in text
+    changed = [new for old, new in zip(BY_HAND.splitlines(), text.splitlines(), strict=True) if old != new]
+    assert len(changed) == 4
+
+
+def test_comments_of_other_rows_stay_when_rows_come_and_go(pilot: Path) -> None:
+    plan = read_plan(pilot)
+    assert plan.mappings.users is not None
+    plan.mappings.users.insert(0, AttributeMapping(target="active", source="True", apply="on-create"))
+    del plan.mappings.users[1]
+    plan.scope.filters.append(ScopingFilter(name="Guests"))
+    plan.mappings.groups = []
+    write_plan(pilot, plan)
+    text = pilot.read_text(encoding="utf-8")
+    assert read_plan(pilot) == plan
+    assert "shown in the sidebar" in text
+    assert "as HR spells it" in text
+    assert "Ask Kari" in text
+
+
+def test_what_is_at_its_usual_value_is_not_added_to_a_short_file(tmp_path: Path) -> None:
+    path = tmp_path / "short.toml"
+    path.write_text('version = 1\n[app]\ntenant_url = "https://x.example"\n', encoding="utf-8")
+    plan = read_plan(path)
+    plan.run.where = Place.THIS_COMPUTER
+    write_plan(path, plan)
+    assert read_plan(path) == plan
+    text = path.read_text(encoding="utf-8")
+    assert 'where = "this-computer"' in text
+    assert "[actions]" not in text
+
+
+def test_a_new_file_explains_every_part(tmp_path: Path) -> None:
+    path = tmp_path / "new.toml"
+    write_plan(path, SetupPlan())
+    text = path.read_text(encoding="utf-8")
+    for section in ("app", "run", "source", "scope", "actions", "safety", "notifications"):
+        lines = text.splitlines()
+        assert lines[lines.index(f"[{section}]") - 1].startswith("# ")
+    assert '# users = "users.csv"' in text
+    assert read_plan(path) == SetupPlan()
+
+
+@given(PLANS)
+@settings(max_examples=150)
+def test_what_is_written_is_read_back(tmp_path: Path, plan: SetupPlan) -> None:
+    assert parse_plan(plan_text.new_text(plan), Path("new.toml")) == plan
+
+
+@given(PLANS, PLANS)
+@settings(max_examples=120)
+def test_what_is_written_over_another_plan_is_read_back(
+    tmp_path: Path, first: SetupPlan, second: SetupPlan
+) -> None:
+    path = tmp_path / "plan.toml"
+    path.unlink(missing_ok=True)
+    write_plan(path, first)
+    write_plan(path, second)
+    assert read_plan(path) == second
+
+
+@given(PLANS)
+@settings(max_examples=80)
+def test_a_file_by_hand_takes_any_plan_and_keeps_its_first_comment(tmp_path: Path, plan: SetupPlan) -> None:
+    path = tmp_path / "pilot.toml"
+    path.write_text(BY_HAND, encoding="utf-8")
+    write_plan(path, plan)
+    assert read_plan(path) == plan
+    assert "Ask Kari" in path.read_text(encoding="utf-8")
+
+
+_PIECES = st.sampled_from(
+    [
+        "version = 1\n",
+        "version",
+        " = ",
+        "[app]\n",
+        "[[scope.filters]]\n",
+        "profile",
+        '"x"',
+        "'",
+        "[",
+        "]",
+        "{",
+    ]
+    + [
+        "}",
+        "1",
+        "true",
+        "\n",
+        "=",
+        "users",
+        "#",
+        "[mappings]\n",
+        "clauses = [",
+        "9" * 5000,
+        "2020-01-01",
+        "inf",
+    ]
+    + [".", ",", "version = 1.0\n"]
+)
+
+
+@given(st.one_of(st.text(), st.lists(_PIECES, max_size=12).map("".join)))
+@settings(max_examples=400)
+def test_any_text_is_a_plan_or_a_problem(text: str) -> None:
+    try:
+        assert isinstance(parse_plan(text, Path("any.toml")), SetupPlan)
+    except PlanProblem:
+        return
+
+
+@given(st.binary(max_size=60))
+@settings(max_examples=100)
+def test_any_bytes_are_a_plan_or_a_problem(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "bytes.toml"
+    path.write_bytes(content)
+    with pytest.raises(PlanProblem):
+        read_plan(path)
+
+
+def test_brackets_without_end_are_a_problem() -> None:
+    with pytest.raises(PlanProblem) as caught:
+        parse_plan("version = " + "[" * 100_000, Path("deep.toml"))
+    assert caught.value.code == "PLAN-SYNTAX"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "told"),
+    [
+        ("version = 1", "version = 2", "PLAN-NEWER", "line 2: this plan is of version 2"),
+        ("version = 1", "version = true", "PLAN-VERSION", "line 2"),
+        ("version = 1", "", "PLAN-VERSION", "has no key version"),
+        ("[app]", "[app", "PLAN-SYNTAX", "line 4"),
+        ("profile    =", "profil     =", "PLAN-VALUE", "line 5: the key app.profil is not known. Probably profile is"),
+        ("[safety]", "[saftey]", "PLAN-VALUE", "line 42: the key saftey is not known. Probably safety is meant."),
+        ('"this-computer"', '"here"', "PLAN-VALUE", "line 9: the value of run.where is not allowed. Found: 'here'."),
+        ("500", '"many"', "PLAN-VALUE", "line 43: the value of safety.deletion_threshold is not allowed. Found: 'many'"),
+        ("500", "-1", "PLAN-VALUE", "Allowed: a number not below 0."),
+        ("user:ann", "ann", "PLAN-VALUE", "scope.assigned[1] is not allowed. Found: 'ann@contoso.com'. Allowed: user:"),
+        ('"EQUALS", value = "Norway"', '"LIKE", value = "x"', "PLAN-VALUE", "scope.filters[1].clauses[2].operator"),
+        ('target = "name', 'goal = "name', "PLAN-VALUE", "line 34: the key mappings.users[2].goal is not known"),
+        ("create = true", 'create = "perhaps"', "PLAN-VALUE", "Allowed: true or false."),
+        ('profile    = "invision"', 'token = "s3cr3tvalue"', "PLAN-VALUE", "`rollcall token set`"),
+    ],
+)  # fmt: skip
+def test_faults_name_line_key_and_what_is_allowed(
+    pilot: Path, old: str, new: str, code: str, told: str
+) -> None:
+    pilot.write_text(BY_HAND.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(PlanProblem) as caught:
+        read_plan(pilot)
+    assert caught.value.code == code
+    assert str(pilot) in caught.value.what
+    assert told in str(caught.value)
+    assert "s3cr3tvalue" not in str(caught.value) + caught.value.details
+
+
+def test_several_faults_are_all_told(pilot: Path) -> None:
+    pilot.write_text(BY_HAND.replace("500", "-1").replace("30", "-2"), encoding="utf-8")
+    with pytest.raises(PlanProblem) as caught:
+        read_plan(pilot)
+    assert "one more fault" in caught.value.remedy
+    assert "delete_after_days" in caught.value.details
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (None, "PLAN-MISSING"),
+        (BY_HAND.encode("utf-16"), "PLAN-ENCODING"),
+        (b"version = 1\n# \xfc", "PLAN-ENCODING"),
+    ],
+)
+def test_files_that_cannot_be_read(tmp_path: Path, content: bytes | None, code: str) -> None:
+    path = tmp_path / "plan.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(PlanProblem) as caught:
+        read_plan(path)
+    assert caught.value.code == code
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + BY_HAND.replace("\n", "\r\n").encode())
+    plan = read_plan(path)
+    plan.safety.deletion_threshold = 7
+    write_plan(path, plan)
+    assert read_plan(path) == plan
+    assert b"Ask Kari before changing the scope!\r\n" in path.read_bytes()
+
+
+@pytest.mark.parametrize("content", ["version = 2\n", "not a plan at all\n", 'name = "other"\n'])
+def test_a_file_that_is_no_plan_of_ours_is_not_replaced(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(PlanProblem):
+        write_plan(path, SetupPlan())
+    assert path.read_text(encoding="utf-8") == content
+
+
+def test_a_crash_while_writing_leaves_the_old_plan(pilot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(whole_file.os, "fsync", fail)
+    plan = read_plan(pilot)
+    plan.safety.deletion_threshold = 1
+    with pytest.raises(PlanProblem) as caught:
+        write_plan(pilot, plan)
+    assert caught.value.code == "PLAN-WRITE"
+    assert "No space left" in caught.value.what
+    assert pilot.read_text(encoding="utf-8") == BY_HAND
+    assert os.listdir(pilot.parent) == [pilot.name]
+
+
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PlanProblem) as caught:
+        write_plan(tmp_path / "nowhere" / "plan.toml", SetupPlan())
+    assert caught.value.code == "PLAN-WRITE"
+
+
+def test_a_link_keeps_pointing_and_permissions_stay(pilot: Path) -> None:
+    pilot.chmod(0o640)
+    link = pilot.parent / "link.toml"
+    link.symlink_to(pilot)
+    plan = read_plan(link)
+    plan.safety.deletion_threshold = 3
+    write_plan(link, plan)
+    assert link.is_symlink()
+    assert read_plan(pilot) == plan
+    assert pilot.stat().st_mode & 0o777 == 0o640
