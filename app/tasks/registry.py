@@ -67,6 +67,7 @@ TASKS: dict[str, Task] = {
         Task("read-people", "app.tasks.read_people"),
         Task("list-people", "app.tasks.list_people"),
         Task("check-expression", "app.tasks.check_expression"),
+        Task("list-functions", "app.tasks.list_functions"),
         Task("preview-person", "app.tasks.preview_person"),
         Task("count-scope", "app.tasks.count_scope"),
         Task("preview", "app.tasks.preview", ends_itself=True),

@@ -76,6 +76,20 @@ class ExpressionReport(Result):
     warnings: list[str] = Field(default_factory=list)
 
 
+class FunctionRow(Result):
+    """A function of the expression language as the mapping editor offers it."""
+
+    name: str
+    signature: str
+    summary: str
+
+
+class FunctionList(Result):
+    """Every function of the expression language, by name."""
+
+    functions: list[FunctionRow]
+
+
 class MappedValue(Result):
     """What one mapping row gives for one person."""
 
