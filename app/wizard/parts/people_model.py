@@ -1,0 +1,161 @@
+"""A list of people that may be 100,000 long: it knows how many there are and fetches what is looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+
+from app.look.icons import Glyph, icon
+
+if TYPE_CHECKING:
+    from app.setup.plan import SetupPlan
+    from app.worker.client import Call, WorkerClient
+    from app.worker.messages import PeoplePage, PersonRow
+
+PORTION = 100
+"""Rows asked for at a time: a few screens, one short message."""
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class PeopleModel(QAbstractListModel):
+    """The directory's people and groups that match a search, fetched in portions of ``PORTION`` rows.
+
+    Signals:
+        counted(int): how many match, when a search is answered.
+        failed(object): the Problem that kept a portion away.
+    """
+
+    counted = Signal(int)
+    failed = Signal(object)
+
+    def __init__(self, worker: WorkerClient, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker = worker
+        self._plan: SetupPlan | None = None
+        self._plan_path: Path | None = None
+        self._search = ""
+        self._kind = "all"
+        self._total = 0
+        self._portions: dict[int, list[PersonRow]] = {}
+        self._wanted: set[int] = set()
+        self._calls: dict[Call, int] = {}
+        self._icons = {"user": icon(Glyph.PERSON), "group": icon(Glyph.GROUP)}
+        # data() is called while the view paints: it notes what is missing, and this asks afterwards.
+        self._fetch_timer = QTimer(self)
+        self._fetch_timer.setSingleShot(True)
+        self._fetch_timer.setInterval(0)
+        self._fetch_timer.timeout.connect(self._fetch_wanted)
+
+    def search(self, plan: SetupPlan, plan_path: Path | None, text: str, kind: str = "all") -> None:
+        """Start over with the people of a plan's source that match a text.
+
+        Args:
+            plan: whose source is read.
+            plan_path: the plan file, which relative paths start from.
+            text: part of a name; empty for all.
+            kind: ``user``, ``group`` or ``all``.
+        """
+        for call in list(self._calls):
+            # Not cancelled: it ends soon by itself, and a cancel not answered in time costs the worker
+            # its process.
+            self._drop(call)
+        self._plan, self._plan_path = plan.model_copy(deep=True), plan_path
+        self._search, self._kind = text.strip(), kind
+        self._wanted.clear()
+        self._ask(0)
+
+    @property
+    def searching(self) -> bool:
+        """Whether a portion is on its way."""
+        return bool(self._calls)
+
+    def row(self, place: int) -> PersonRow | None:
+        """The person at a place; None while that portion is still to come."""
+        portion = self._portions.get(place // PORTION)
+        offset = place % PORTION
+        return portion[offset] if portion is not None and offset < len(portion) else None
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        """All that match, fetched or not: the scroll bar tells the truth."""
+        return 0 if parent.isValid() else self._total
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Name and detail of a row; three dots while it is fetched."""
+        if not index.isValid():
+            return None
+        row = self.row(index.row())
+        if row is None:
+            self._want(index.row() // PORTION)
+            return "…" if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{row.name}   {row.detail}" if row.detail else row.name
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._icons[row.kind]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{'Group' if row.kind == 'group' else 'Person'} {row.name} {row.detail}".strip()
+        return None
+
+    def _want(self, portion: int) -> None:
+        if portion not in self._wanted and portion not in self._calls.values():
+            self._wanted.add(portion)
+            self._fetch_timer.start()
+
+    @Slot()
+    def _fetch_wanted(self) -> None:
+        # Flying over the list with the scroll bar passes many portions; only the last ones are still in view.
+        for portion in sorted(self._wanted)[-3:]:
+            self._ask(portion)
+        self._wanted.clear()
+
+    def _ask(self, portion: int) -> None:
+        params = {"search": self._search, "kind": self._kind, "offset": portion * PORTION, "limit": PORTION}
+        call = self._worker.ask("list-people", self._plan, params, self._plan_path)
+        self._calls[call] = portion
+        call.finished.connect(self._take)
+        call.failed.connect(self._fail)
+
+    def _drop(self, call: Call) -> int:
+        call.finished.disconnect(self._take)
+        call.failed.disconnect(self._fail)
+        return self._calls.pop(call)
+
+    def _sender(self) -> Call | None:
+        sender: object = self.sender()
+        return next((call for call in self._calls if call is sender), None)
+
+    @Slot(object)
+    def _take(self, page: PeoplePage) -> None:
+        call = self._sender()
+        if call is None:
+            return
+        portion = self._drop(call)
+        if portion == 0:
+            self.beginResetModel()
+            self._portions = {0: list(page.rows)}
+            self._total = page.total
+            self.endResetModel()
+            self.counted.emit(page.total)
+            return
+        self._portions[portion] = list(page.rows)
+        first = portion * PORTION
+        last = min(first + PORTION, self._total) - 1
+        self.dataChanged.emit(self.index(first), self.index(last))
+
+    @Slot(object)
+    def _fail(self, problem: object) -> None:
+        call = self._sender()
+        if call is not None:
+            self._drop(call)
+        self.failed.emit(problem)
