@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.setup.profile import AppProfile
     from app.setup.secret_token import TokenStore
     from app.setup.tenant_url import TenantUrl
+    from app.tasks.people_index import PeopleIndex
 
 BREATH = 0.02
 """Seconds of unbroken computing after which a task lets others have a turn."""
@@ -29,10 +30,12 @@ class Shared:
 
     Attributes:
         practice: the practice app this process has started, which ends with it.
-        restarted: keeps two requests from starting a practice app at the same time.
+        starting: keeps two requests from starting a practice app at the same time.
+        people: the names of the directory that was asked about last.
     """
 
     practice: PracticeApp | None = None
+    people: PeopleIndex | None = None
     starting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def close(self) -> None:

@@ -2,10 +2,64 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import aclosing, suppress
+
 from pydantic import BaseModel, ConfigDict
+
+from app.engine.cycle import Cycle
+from app.engine.events import CycleEnd, CycleProgress
+from app.engine.store import Store
+from app.setup.problem import Problem
+from app.tasks import convert
+from app.tasks.context import Context
+from app.tasks.events import Notice
+from app.tasks.pausing import heed, is_paused
+from app.tasks.registry import Said
+from app.tasks.target import Target, aim
 
 
 class Params(BaseModel):
     """Nothing to choose: the plan says it all."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+async def run(context: Context, params: Params) -> Said:
+    """Run it, heeding the request's control and the plan's pause mark."""
+    folder = context.state()
+    if is_paused(folder):
+        raise Problem(
+            "PLAN-PAUSED",
+            "This plan is paused.",
+            "Somebody paused it in the monitor.",
+            "Open the monitor and choose Resume, then run it again.",
+        )
+    target = await aim(context)
+    for notice in target.notices:
+        yield notice
+    watch = asyncio.create_task(heed(folder, context.control))
+    try:
+        with Store.open(folder) as store:
+            async with aclosing(_cycle(context, target, store)) as said:
+                async for item in said:
+                    yield item
+    finally:
+        watch.cancel()
+        with suppress(asyncio.CancelledError):
+            await watch
+
+
+async def _cycle(context: Context, target: Target, store: Store) -> Said:
+    async with target.client() as client:
+        cycle = Cycle(target.plan, target.profile, target.directory, client, store, context.control)
+        async with aclosing(cycle.run()) as events:
+            async for event in events:
+                if isinstance(event, CycleProgress):
+                    yield convert.progress(event)
+                elif isinstance(event, CycleEnd):
+                    if event.problem is not None:
+                        yield Notice(level="error", code=event.problem.code, text=str(event.problem))
+                    yield convert.summary(event)
+                else:
+                    yield convert.entry(event)

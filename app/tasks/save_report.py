@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict
 
+from app.setup.redaction import secrets_seen
+from app.tasks.context import Context
 from app.tasks.events import CheckOutcome
-from app.tasks.results import CheckVerdict
+from app.tasks.export_log import cannot_write
+from app.tasks.registry import Said
+from app.tasks.results import CheckVerdict, Exported
 
 
 class Params(BaseModel):
@@ -24,3 +32,40 @@ class Params(BaseModel):
     tenant_url: str
     outcomes: list[CheckOutcome]
     verdict: CheckVerdict | None = None
+
+
+async def run(context: Context, params: Params) -> Said:
+    """Write it, every known secret blanked once more."""
+    path = context.here(params.path)
+    text = _as_json(params) if path.suffix.lower() == ".json" else _as_text(params)
+    await asyncio.to_thread(_write, path, secrets_seen.clean(text))
+    yield Exported(path=str(path), rows=len(params.outcomes))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def _as_json(params: Params) -> str:
+    body = params.model_dump(exclude={"path"})
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def _as_text(params: Params) -> str:
+    lines = [f"Test connection of {params.tenant_url}", ""]
+    if params.verdict is not None:
+        lines += [params.verdict.sentence, *(f"- {advice}" for advice in params.verdict.advice), ""]
+    for outcome in params.outcomes:
+        lines.append(f"[{outcome.verdict}] {outcome.id} {outcome.title}: {outcome.outcome}")
+        for name, text in (
+            ("What to do", outcome.remedy),
+            ("Sent", outcome.sent),
+            ("Answered", outcome.answered),
+        ):
+            if text:
+                indented = text.replace("\n", "\n      ")
+                lines.append(f"    {name}: {indented}")
+    return "\n".join(lines) + "\n"

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from pydantic import BaseModel, ConfigDict
+
+from app.tasks.addressing import address
+from app.tasks.context import Context
+from app.tasks.registry import Said
+from app.tasks.results import TokenState
 
 
 class Params(BaseModel):
@@ -12,3 +19,11 @@ class Params(BaseModel):
 
     tenant_url: str
     suffix: str | None = None
+
+
+async def run(context: Context, params: Params) -> Said:
+    """Forget it; nothing to forget is no failure."""
+    url = address(context, params.tenant_url, params.suffix)
+    gone = await asyncio.to_thread(context.tokens.forget, url)
+    notes = [] if gone else [f"No token was kept for {url.base}."]
+    yield TokenState(stored=False, where="nowhere", notes=notes)

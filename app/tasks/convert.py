@@ -1,0 +1,62 @@
+"""From the engine's plain dataclasses to the models that go over the pipe and out of ``--json``."""
+
+from __future__ import annotations
+
+from app.engine.events import CycleEnd, CycleProgress, LogEntry
+from app.tasks.events import Change, Entry, Progress, Step
+from app.tasks.results import CycleSummary
+
+
+def progress(said: CycleProgress) -> Progress:
+    """How far a cycle is."""
+    return Progress(
+        text=said.text,
+        done=said.done,
+        total=said.total,
+        counts=dict(said.counts),
+        seconds_left=said.seconds_left,
+    )
+
+
+def entry(said: LogEntry) -> Entry:
+    """One row of the provisioning log."""
+    return Entry(
+        time=said.time,
+        cycle=said.cycle,
+        kind=said.kind,
+        action=said.action,
+        status=said.status,
+        name=said.name,
+        source_id=said.source_id,
+        target_id=said.target_id,
+        steps=[
+            Step(name=step.name, status=step.status, text=step.text, details=step.details)
+            for step in said.steps
+        ],
+        changes=[Change(target=change.target, old=change.old, new=change.new) for change in said.changes],
+        code=said.code,
+        reason=said.reason,
+        remedy=said.remedy,
+        milliseconds=said.milliseconds,
+        row=said.row,
+    )
+
+
+def summary(said: CycleEnd) -> CycleSummary:
+    """How a cycle ended."""
+    problem = said.problem
+    return CycleSummary(
+        cycle=said.cycle,
+        kind=said.kind,
+        state=said.state,
+        began=said.began,
+        ended=said.ended,
+        seconds=said.seconds,
+        counts=said.counts,
+        failures=said.failures,
+        requests=said.requests,
+        guarded=said.guarded,
+        sentence=said.sentence,
+        code=problem.code if problem else "",
+        remedy=problem.remedy if problem else "",
+    )

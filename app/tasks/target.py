@@ -1,0 +1,99 @@
+"""What the tasks that speak with the app need: put together from the plan, judged before anything is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from app.people.csv_source import CsvDirectory
+from app.scim.client import ScimClient
+from app.setup.plan import Place, SetupPlan
+from app.setup.problem import Problem
+from app.setup.profile import AppProfile
+from app.setup.tenant_url import TenantUrl
+from app.tasks import practising
+from app.tasks.context import Context
+from app.tasks.events import Notice
+
+
+@dataclass(slots=True)
+class Target:
+    """A plan that can be run.
+
+    Attributes:
+        plan: the plan, its tenant URL being that of the running practice app in practice.
+        notices: what the person should know of how it was put together.
+    """
+
+    plan: SetupPlan
+    profile: AppProfile
+    directory: CsvDirectory
+    url: TenantUrl
+    token: str
+    notices: list[Notice] = field(default_factory=list)
+
+    def client(self) -> ScimClient:
+        """A client for the app, as fast as its profile allows."""
+        return ScimClient(self.url, self.token, rate=self.profile.rate)
+
+
+def refuse_entra(plan: SetupPlan) -> None:
+    """Refuse a plan whose work is Microsoft's.
+
+    Raises:
+        Problem: the plan says so.
+    """
+    if plan.run.where is Place.ENTRA:
+        raise Problem(
+            "PLACE-LATER",
+            "This plan runs in Microsoft Entra, and this version of Rollcall cannot set that up yet.",
+            "Setting up Microsoft's own provisioning service through Graph comes in a later version.",
+            'Choose "This computer" or "Practice" as the place (in the plan: where = "this-computer"). '
+            "Or follow Microsoft's tutorial in the admin center with the values of this plan.",
+        )
+
+
+async def aim(context: Context) -> Target:
+    """Put together what a cycle of the plan needs; in practice, see that its app runs and its state is new.
+
+    Raises:
+        Problem: something is missing or wrong.
+    """
+    plan = context.need_plan()
+    refuse_entra(plan)
+    notices: list[Notice] = []
+    if plan.run.where is Place.PRACTICE:
+        await _practise(context, notices)
+    url = context.tenant_url()
+    return Target(
+        plan=context.need_plan(),
+        profile=context.profile(),
+        directory=context.directory(),
+        url=url,
+        token=context.token(url),
+        notices=notices,
+    )
+
+
+async def _practise(context: Context, notices: list[Notice]) -> None:
+    plan = context.need_plan()
+    practice = await practising.current(context, context.tenant_url() if plan.app.tenant_url else None)
+    if practice is None:
+        return
+    if practice.tenant_url != plan.app.tenant_url:
+        notices.append(
+            Notice(
+                code="PRACTICE-APP",
+                text=f"A practice app was started at {practice.tenant_url}. It is empty, and ends when "
+                "Rollcall does.",
+            )
+        )
+    # A copy: the window's plan gets the address of a practice app from practice-start only.
+    plan = plan.model_copy(deep=True)
+    plan.app.tenant_url = practice.tenant_url
+    if not plan.source.users:
+        files = await asyncio.to_thread(practising.sample_people)
+        plan.source.users, plan.source.groups = str(files.users), str(files.groups)
+    context.plan = plan
+    if context.plan_path is not None:
+        await asyncio.to_thread(practising.begin_anew, context.state(), practice)
