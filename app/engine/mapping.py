@@ -1,0 +1,342 @@
+"""Attribute mappings: from a person's attributes in the directory to the values that the app should have.
+
+Sources: Microsoft, "Customize attribute mappings" and "How provisioning works". Direct rows, which are nearly all of
+them, are read from the record without any expression being run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from app.engine.expressions import EvaluationError, Expression, ExpressionError, compile_expression
+from app.engine.scoping import is_active
+from app.people.record import Record, Value
+from app.setup.plan import AttributeMapping
+from app.setup.problem import Problem
+
+_REFERENCES = frozenset({"manager", "members"})
+"""Source attributes whose values are object ids of the directory, to be translated into ids of the app."""
+
+
+class MappingProblem(Problem):
+    """A mapping table that cannot be used; ``target`` names the row.
+
+    Attributes:
+        target: the row's target attribute.
+        place: the expression's error with its line and column, where the expression is at fault.
+    """
+
+    def __init__(
+        self, target: str, what: str, why: str = "", remedy: str = "", *, place: ExpressionError | None = None
+    ) -> None:
+        super().__init__("MAPPING", what, why, remedy, place.caret if place else "")
+        self.target = target
+        self.place = place
+
+
+@dataclass(slots=True)
+class Mapped:
+    """What one person should look like in the app.
+
+    Attributes:
+        values: by target attribute; never None, an empty text or an empty list.
+        errors: a sentence by target for each row that could not be worked out. Other rows are not affected.
+        fatal: why nothing may be sent for this person: a matching attribute that failed, or none that has
+            a value. Empty otherwise.
+    """
+
+    values: dict[str, Value]
+    errors: dict[str, str] = field(default_factory=dict)
+    fatal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A row that is filled in the second pass, when the other object is known in the app.
+
+    ``attribute`` is the source attribute (``manager``, ``members``) with object ids of the directory.
+    """
+
+    target: str
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    target: str
+    expression: Expression | None
+    on_create: bool
+    default: str | None
+    matching: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledMappings:
+    """The mapping table, ready for any number of people.
+
+    Attributes:
+        matching: target and expression of each matching attribute, in order of precedence.
+        references: rows for the second pass; their values are not part of ``Mapped.values``.
+        writes_active: whether a disable can be sent at all.
+        redacted: targets whose values the log must show as ``[Redact]``.
+        warnings: sentences on traps in the rows.
+    """
+
+    matching: tuple[tuple[str, Expression], ...]
+    references: tuple[Reference, ...]
+    writes_active: bool
+    redacted: frozenset[str]
+    warnings: tuple[str, ...]
+    _direct: tuple[tuple[str, str], ...]
+    _rows: tuple[_Row, ...]
+    _creation_rows: tuple[_Row, ...]
+
+    def apply(self, record: Record, in_scope: bool, creating: bool) -> Mapped:
+        """Work out all rows for one person.
+
+        Args:
+            record: the person or group.
+            in_scope: the scope's decision. With ``accountEnabled`` it makes ``IsSoftDeleted``.
+            creating: whether the object is being created: rows *only during object creation* and default values
+                count then, and only then.
+        """
+        source = source_attributes(record, in_scope)
+        values: dict[str, Value] = {}
+        get = source.get
+        for target, name in self._direct:
+            value = get(name)
+            if value is not None and value != "" and value != []:
+                values[target] = value
+        mapped = Mapped(values)
+        for row in self._creation_rows if creating else self._rows:
+            _apply_row(row, source, creating, mapped)
+        if self.matching and not mapped.fatal and not any(target in values for target, _ in self.matching):
+            names = " and ".join(target for target, _ in self.matching)
+            mapped.fatal = (
+                f"No matching attribute has a value ({names}): this object cannot be matched in the app."
+            )
+        return mapped
+
+
+def source_attributes(record: Record, in_scope: bool) -> dict[str, Value]:
+    """The record's attributes with those that the service computes.
+
+    ``IsSoftDeleted`` is ``"True"`` out of scope and for disabled accounts. A B2B guest's ``userPrincipalName`` is
+    sent as ``alias@theirdomain``; ``originalUserPrincipalName`` keeps the raw form.
+    """
+    source = dict(record.attributes)
+    source["IsSoftDeleted"] = "False" if in_scope and is_active(record) else "True"
+    if "objectId" not in source:
+        source["objectId"] = record.id
+    name = source.get("userPrincipalName")
+    if isinstance(name, str):
+        source["originalUserPrincipalName"] = name
+        if "#" in name:
+            source["userPrincipalName"] = guest_name(name)
+    return source
+
+
+def guest_name(user_principal_name: str) -> str:
+    """The home address in a guest's user principal name; any other name as it is.
+
+    ``ann_fabrikam.com#EXT#@contoso.onmicrosoft.com`` is ``ann@fabrikam.com``: a domain has no underscore, so the last one
+    stands for the at sign.
+    """
+    marker = user_principal_name.upper().find("#EXT#")
+    if marker < 0:
+        return user_principal_name
+    alias, underscore, domain = user_principal_name[:marker].rpartition("_")
+    return f"{alias}@{domain}" if underscore else user_principal_name[:marker]
+
+
+def _apply_row(row: _Row, source: dict[str, Value], creating: bool, mapped: Mapped) -> None:
+    value: Value = None
+    if row.expression is not None:
+        try:
+            value = row.expression.evaluate(source)
+            if row.target.lower() == "active":
+                value = _as_boolean(value)
+        except EvaluationError as error:
+            mapped.errors[row.target] = _sentence(error)
+            if row.matching:
+                mapped.fatal = f"The matching attribute {row.target} could not be worked out: {error.what}"
+            return
+    if (value is None or value == "" or value == []) and creating:
+        value = row.default
+        if row.target.lower() == "active":
+            value = _as_boolean(value)
+    if value is not None and value != "" and value != []:
+        mapped.values[row.target] = value
+
+
+def _sentence(error: EvaluationError) -> str:
+    return " ".join(part for part in (error.what, error.why, error.remedy) if part)
+
+
+def _as_boolean(value: Value) -> Value:
+    """``active`` as a boolean.
+
+    Raises:
+        EvaluationError: for a value that is neither true nor false.
+    """
+    if value is None or isinstance(value, bool) or value == "":
+        return value
+    folded = value.strip().lower() if isinstance(value, str) else ""
+    if folded in {"true", "false"}:
+        return folded == "true"
+    raise EvaluationError(f'active takes True or False, but its row gives "{value}".')
+
+
+def compile_mappings(rows: list[AttributeMapping]) -> CompiledMappings:
+    """Make a mapping table ready.
+
+    Raises:
+        MappingProblem: for the first row that cannot be used.
+    """
+    direct: list[tuple[str, str]] = []
+    always: list[_Row] = []
+    creation: list[_Row] = []
+    matching: list[tuple[int, str, Expression]] = []
+    references: list[Reference] = []
+    warnings: list[str] = []
+    redacted: set[str] = set()
+    seen: set[str] = set()
+    writes_active = False
+    for mapping in rows:
+        target = mapping.target.strip()
+        _check_target(target, seen)
+        expression = _compile_row(mapping)
+        if expression is None:
+            if mapping.default:
+                creation.append(_Row(target, None, True, mapping.default, False))
+            continue
+        if not expression.attributes.isdisjoint(_REFERENCES):
+            references.append(_reference(target, expression, mapping))
+            continue
+        if mapping.matching:
+            matching.append((mapping.matching, target, expression))
+        if expression.redacted:
+            redacted.add(target)
+        warnings += [f"{target}: {sentence}" for sentence in _row_warnings(expression, mapping)]
+        on_create = mapping.apply == "on-create"
+        writes_active = writes_active or (target.lower() == "active" and not on_create)
+        plain = expression.attribute is not None and not on_create and not mapping.default
+        if plain and expression.attribute is not None and target.lower() != "active":
+            direct.append((target, expression.attribute))
+            continue
+        row = _Row(target, expression, on_create, mapping.default, bool(mapping.matching))
+        creation.append(row)
+        if not on_create:
+            always.append(row)
+    matching.sort(key=lambda entry: entry[0])
+    return CompiledMappings(
+        matching=tuple((target, expression) for _, target, expression in matching),
+        references=tuple(references),
+        writes_active=writes_active,
+        redacted=frozenset(redacted),
+        warnings=tuple(warnings),
+        _direct=tuple(direct),
+        _rows=tuple(always),
+        _creation_rows=tuple(creation),
+    )
+
+
+def _check_target(target: str, seen: set[str]) -> None:
+    if not target:
+        raise MappingProblem(
+            target, "A row of the mapping table has no target.", remedy="Choose a target attribute."
+        )
+    if target.lower() in seen:
+        raise MappingProblem(
+            target, f"Two rows of the mapping table write {target}.", remedy="Remove one of the two rows."
+        )
+    seen.add(target.lower())
+
+
+def _compile_row(mapping: AttributeMapping) -> Expression | None:
+    if not mapping.source.strip():
+        return None
+    try:
+        return compile_expression(mapping.source)
+    except ExpressionError as error:
+        raise MappingProblem(
+            mapping.target, f"{mapping.target}: {error.what}", error.why, error.remedy, place=error
+        ) from None
+
+
+def _reference(target: str, expression: Expression, mapping: AttributeMapping) -> Reference:
+    if expression.attribute is None or mapping.matching:
+        names = " and ".join(sorted(expression.attributes & _REFERENCES))
+        raise MappingProblem(
+            target,
+            f"{target}: [{names}] refers to other objects and can only be mapped directly.",
+            "Its value is known only when the other object is in the app.",
+            f"Write [{names}] alone, without a function, and without matching precedence.",
+        )
+    return Reference(target, expression.attribute)
+
+
+def _row_warnings(expression: Expression, mapping: AttributeMapping) -> list[str]:
+    found = list(expression.warnings)
+    if mapping.apply == "on-create":
+        found = [sentence for sentence in found if "gives another value each time" not in sentence]
+    if mapping.matching and expression.changing:
+        found.append("A matching attribute must give the same value each time.")
+    return found
+
+
+class FilterableAttribute(Protocol):
+    """What is asked of a profile's target attribute."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def filterable(self) -> bool: ...
+
+
+class ProfileAttributes(Protocol):
+    """What is asked of an app profile."""
+
+    @property
+    def attributes(self) -> Sequence[FilterableAttribute]: ...
+
+
+def check_matching(rows: list[AttributeMapping], profile: ProfileAttributes) -> list[Problem]:
+    """What keeps the matching attributes from being used, one Problem each; empty when all is well."""
+    filterable = {attribute.name.lower(): attribute.filterable for attribute in profile.attributes}
+    matching = [row for row in rows if row.matching]
+    if rows and not matching:
+        return [
+            MappingProblem(
+                "",
+                "No row of the mapping table is a matching attribute.",
+                "Without one, nobody can be found again in the app, and would be created twice.",
+                "Give the row for userName matching precedence 1.",
+            )
+        ]
+    problems: list[Problem] = []
+    taken: dict[int, str] = {}
+    for row in matching:
+        if filterable.get(row.target.lower()) is False:
+            usable = ", ".join(sorted(one.name for one in profile.attributes if one.filterable)) or "none"
+            problems.append(
+                MappingProblem(
+                    row.target,
+                    f"{row.target} cannot be a matching attribute: the app cannot filter on it.",
+                    "Each person is looked up in the app by a filter on the matching attribute.",
+                    f"Attributes that the app can filter on: {usable}.",
+                )
+            )
+        if row.matching in taken:
+            problems.append(
+                MappingProblem(
+                    row.target,
+                    f"{taken[row.matching]} and {row.target} both have matching precedence {row.matching}.",
+                    remedy="Give each matching attribute a number of its own.",
+                )
+            )
+        taken.setdefault(row.matching, row.target)
+    return problems
