@@ -175,10 +175,8 @@ class ScimClient:
 
     async def _wait_or_raise(self, method: str, fault: ScimProblem, tries: int) -> None:
         """Pause before the next try, or raise when there must be none."""
-        if method == "POST" and not _not_carried_out(fault):
-            if fault.kind in {Outcome.RETRY, Outcome.TOO_LARGE}:
-                raise UncertainOutcome(fault, self._wire.host) from fault
-            raise fault
+        if method == "POST" and _may_be_carried_out(fault):
+            raise UncertainOutcome(fault, self._wire.host) from fault
         again = fault.kind in _TRY_AGAIN or fault.code in {"CONNECTION-REFUSED", "CONNECT-TIMEOUT"}
         if not again or tries > self._retries or fault.retry_after > self._waits.longest:
             raise fault
@@ -237,9 +235,14 @@ class ScimClient:
         return matching
 
 
-def _not_carried_out(fault: ScimProblem) -> bool:
-    """Whether a POST that met this fault certainly made nothing: never sent, or turned away at the door."""
-    return not fault.sent or fault.status in {429, 503}
+def _may_be_carried_out(fault: ScimProblem) -> bool:
+    """Whether a POST that met this fault may have made something after all.
+
+    Not when it was never sent, was turned away at the door (429, 501, 503) or was refused (3xx, 4xx).
+    """
+    if not fault.sent or fault.status in {429, 501, 503}:
+        return False
+    return fault.status is None or fault.status < 300 or fault.status >= 500 or fault.status == 408
 
 
 def _not_scim(exchange: Exchange) -> bool:

@@ -89,15 +89,21 @@ def _detail(error: BaseException) -> str:
 def classify(error: BaseException, *, https: bool) -> Fault:
     """What an error of httpx, aiohttp, ssl or the socket layer means."""
     chain = _chain(error)
-    connecting = _any(chain, aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+    connecting = _any(
+        chain, aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError
+    )
     detail = _detail(chain[-1])
+    if _any(chain, aiohttp.ClientPayloadError):
+        return Fault("ANSWER-CUT", detail, sent=True)
+    # The innermost one: aiohttp's own certificate error is an SSLError too, without the code.
+    tls = next((each for each in reversed(chain) if isinstance(each, ssl.SSLError)), None)
+    if tls is not None:
+        return Fault(_tls(tls), detail, sent=not connecting)
     for each in chain:
         if isinstance(each, aiohttp.ClientHttpProxyError):
             return Fault("PROXY-REFUSED", detail, sent=False, status=each.status)
         if isinstance(each, aiohttp.ClientProxyConnectionError):
             return Fault("PROXY-UNREACHABLE", detail, sent=False)
-        if isinstance(each, ssl.SSLError):
-            return Fault(_tls(each), detail, sent=not connecting)
         if isinstance(each, aiohttp.ClientConnectorDNSError | socket.gaierror | UnicodeError):
             return Fault("HOST-NOT-FOUND", detail, sent=False)
         if isinstance(each, aiohttp.ConnectionTimeoutError):

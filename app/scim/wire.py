@@ -84,7 +84,7 @@ class Wire:
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
         self._extensions = {
-            "timeout": {"connect": min(CONNECT_TIMEOUT, timeout), "read": timeout, "pool": None},
+            "timeout": {"connect": min(CONNECT_TIMEOUT, timeout * 0.6), "read": timeout, "pool": None},
         }
         self._transport: httpx.AsyncBaseTransport | None = None
 

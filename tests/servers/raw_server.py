@@ -66,6 +66,7 @@ class RawServer:
     def __init__(self, respond: Answer, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self.respond = respond
         self.requests: list[Request] = []
+        self.asked = asyncio.Event()
         self._tls = tls
         self._host = host
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -111,6 +112,7 @@ class RawServer:
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         request = Request(method, target, headers, body)
         self.requests.append(request)
+        self.asked.set()
         given = self.respond(request, writer)
         content = given if isinstance(given, bytes) else await given
         if content is None:
