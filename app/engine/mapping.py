@@ -6,7 +6,7 @@ them, are read from the record without any expression being run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -41,7 +41,8 @@ class Mapped:
     """What one person should look like in the app.
 
     Attributes:
-        values: by target attribute; never None, an empty text or an empty list.
+        values: by target attribute; never None, an empty text or an empty list. Rows of
+            ``CompiledMappings.references`` hold the directory's object id: it is not for sending.
         errors: a sentence by target for each row that could not be worked out. Other rows are not affected.
         fatal: why nothing may be sent for this person: a matching attribute that failed, or none that has
             a value. Empty otherwise.
@@ -50,17 +51,6 @@ class Mapped:
     values: dict[str, Value]
     errors: dict[str, str] = field(default_factory=dict)
     fatal: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A row that is filled in the second pass, when the other object is known in the app.
-
-    ``attribute`` is the source attribute (``manager``, ``members``) with object ids of the directory.
-    """
-
-    target: str
-    attribute: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +68,15 @@ class CompiledMappings:
 
     Attributes:
         matching: target and expression of each matching attribute, in order of precedence.
-        references: rows for the second pass; their values are not part of ``Mapped.values``.
+        references: target and source attribute (``manager``, ``members``) of the rows whose values are object
+            ids of the directory. They are filled in a second pass, when the other object is known in the app.
         writes_active: whether a disable can be sent at all.
         redacted: targets whose values the log must show as ``[Redact]``.
         warnings: sentences on traps in the rows.
     """
 
     matching: tuple[tuple[str, Expression], ...]
-    references: tuple[Reference, ...]
+    references: Mapping[str, str]
     writes_active: bool
     redacted: frozenset[str]
     warnings: tuple[str, ...]
@@ -199,7 +190,7 @@ def compile_mappings(rows: list[AttributeMapping]) -> CompiledMappings:
     always: list[_Row] = []
     creation: list[_Row] = []
     matching: list[tuple[int, str, Expression]] = []
-    references: list[Reference] = []
+    references: dict[str, str] = {}
     warnings: list[str] = []
     redacted: set[str] = set()
     seen: set[str] = set()
@@ -213,7 +204,8 @@ def compile_mappings(rows: list[AttributeMapping]) -> CompiledMappings:
                 creation.append(_Row(target, None, True, mapping.default, False))
             continue
         if not expression.attributes.isdisjoint(_REFERENCES):
-            references.append(_reference(target, expression, mapping))
+            references[target] = _reference(target, expression, mapping)
+            direct.append((target, references[target]))
             continue
         if mapping.matching:
             matching.append((mapping.matching, target, expression))
@@ -233,7 +225,7 @@ def compile_mappings(rows: list[AttributeMapping]) -> CompiledMappings:
     matching.sort(key=lambda entry: entry[0])
     return CompiledMappings(
         matching=tuple((target, expression) for _, target, expression in matching),
-        references=tuple(references),
+        references=references,
         writes_active=writes_active,
         redacted=frozenset(redacted),
         warnings=tuple(warnings),
@@ -266,7 +258,7 @@ def _compile_row(mapping: AttributeMapping) -> Expression | None:
         ) from None
 
 
-def _reference(target: str, expression: Expression, mapping: AttributeMapping) -> Reference:
+def _reference(target: str, expression: Expression, mapping: AttributeMapping) -> str:
     if expression.attribute is None or mapping.matching:
         names = " and ".join(sorted(expression.attributes & _REFERENCES))
         raise MappingProblem(
@@ -275,7 +267,7 @@ def _reference(target: str, expression: Expression, mapping: AttributeMapping) -
             "Its value is known only when the other object is in the app.",
             f"Write [{names}] alone, without a function, and without matching precedence.",
         )
-    return Reference(target, expression.attribute)
+    return expression.attribute
 
 
 def _row_warnings(expression: Expression, mapping: AttributeMapping) -> list[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import re as plain_re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import regex  # type: ignore[import-untyped]
@@ -25,7 +24,6 @@ _NAME = plain_re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPTIONS = plain_re.compile(r"\(\?([a-zA-Z]*)(?:-([a-zA-Z]*))?([:)])")
 _PROPERTY = plain_re.compile(r"\\([pP])\{([A-Za-z0-9-]+)\}")
 _CODE = plain_re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|c([A-Za-z])|(0[0-7]{0,2}))")
-_SUBSTITUTION = plain_re.compile(r"\$(?:\$|&|`|'|_|\+|\{([A-Za-z0-9_]+)\}|([0-9]{1,3}))")
 
 
 class PatternFault(ValueError):
@@ -324,38 +322,3 @@ def _set(text: str, begin: int) -> tuple[int, str]:
             out.append(character if character == "-" or character.isalnum() else f"\\{character}")
             place += 1
         first = False
-
-
-def parse_substitution(text: str, pattern: Pattern) -> Callable[[regex.Match[str]], str]:
-    """What .NET puts in a match's place: ``${name}``, ``$1``, ``$&``, ``$$`` and plain text.
-
-    A reference to a group that the pattern does not have is plain text, as in .NET.
-    """
-    if "$" not in text:
-        return lambda _match: text
-    pieces: list[str | int] = []
-    done = 0
-    for found in _SUBSTITUTION.finditer(text):
-        pieces.append(text[done : found.start()])
-        done = found.end()
-        pieces.append(_substituted(found, pattern))
-    pieces.append(text[done:])
-
-    def substitute(match: regex.Match[str]) -> str:
-        return "".join(piece if isinstance(piece, str) else match[piece] or "" for piece in pieces)
-
-    return substitute
-
-
-def _substituted(found: plain_re.Match[str], pattern: Pattern) -> str | int:
-    written = found[0]
-    if written == "$$":
-        return "$"
-    if written == "$&":
-        return 0
-    name = found[1] or found[2]
-    if name is None:
-        raise PatternFault(f"The substitution {written} is not supported.")
-    if name.isdigit():
-        return pattern.numbers.get(int(name), written)
-    return pattern.compiled.groupindex.get(name, written)

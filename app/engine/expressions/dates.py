@@ -108,12 +108,12 @@ def _date(value: Value, name: str) -> datetime | None:
     return moment
 
 
-def to_date(expression: Value) -> Value:
+def _to_date(expression: Value) -> Value:
     moment = _date(expression, "CDate")
     return None if moment is None else write_printed(moment)
 
 
-def now() -> Value:
+def _now() -> Value:
     return write_printed(datetime.now(UTC))
 
 
@@ -127,7 +127,7 @@ def _interval(value: Value, name: str) -> str:
     return interval
 
 
-def date_add(interval: Value, value: Value, date: Value) -> Value:
+def _date_add(interval: Value, value: Value, date: Value) -> Value:
     unit = _interval(interval, "DateAdd")
     count = whole_of(value, "DateAdd", "value")
     moment = _date(date, "DateAdd")
@@ -151,7 +151,7 @@ def _add_months(moment: datetime, count: int) -> datetime:
     return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
 
 
-def date_diff(interval: Value, date1: Value, date2: Value) -> Value:
+def _date_diff(interval: Value, date1: Value, date2: Value) -> Value:
     """As Visual Basic's own DateDiff in .NET counts.
 
     Years and months compare the calendar's fields, weeks count the Sundays between, all others are whole
@@ -177,7 +177,7 @@ def _sunday(moment: datetime) -> int:
     return moment.toordinal() - moment.isoweekday() % 7
 
 
-def from_number(value: Value) -> Value:
+def _from_number(value: Value) -> Value:
     if value is None or value == "":
         return None
     ticks = whole_of(value, "DateFromNum", "value")
@@ -190,7 +190,7 @@ def from_number(value: Value) -> Value:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def to_number(value: Value) -> Value:
+def _to_number(value: Value) -> Value:
     moment = _date(value, "NumFromDate")
     return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1) * 10
 
@@ -253,19 +253,19 @@ def _build_format(site: Site) -> Evaluator:
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    function("CDate(Expression)", "A date from text, in UTC, as M/d/yyyy h:mm:ss tt.", to_date),
+    function("CDate(Expression)", "A date from text, in UTC, as M/d/yyyy h:mm:ss tt.", _to_date),
     function(
-        "DateAdd(interval, value, dateTime)", "A date so many yyyy, m, d, ww, h, n or s later.", date_add
+        "DateAdd(interval, value, dateTime)", "A date so many yyyy, m, d, ww, h, n or s later.", _date_add
     ),
     function(
-        "DateDiff(interval, date1, date2)", "How many yyyy, m, d, ww, h, n or s lie between.", date_diff
+        "DateDiff(interval, date1, date2)", "How many yyyy, m, d, ww, h, n or s lie between.", _date_diff
     ),
-    function("DateFromNum(value)", "The date of an Active Directory time stamp.", from_number),
+    function("DateFromNum(value)", "The date of an Active Directory time stamp.", _from_number),
     function(
         "FormatDateTime(source, dateTimeStyles?, inputFormat, outputFormat)",
         "A date from one .NET format in another.",
         build=_build_format,
     ),
-    function("Now()", "The time now, in UTC, as M/d/yyyy h:mm:ss tt.", now),
-    function("NumFromDate(value)", "The Active Directory time stamp of a date.", to_number),
+    function("Now()", "The time now, in UTC, as M/d/yyyy h:mm:ss tt.", _now),
+    function("NumFromDate(value)", "The Active Directory time stamp of a date.", _to_number),
 )

@@ -18,11 +18,11 @@ _SPECIAL = "~!@#$%^&*_-+=`|\\(){}[]:;\"'<>,.?/"
 """Special characters of Windows' password complexity rule, which the page refers to."""
 
 
-def guid() -> Value:
+def _guid() -> Value:
     return str(uuid.uuid4())
 
 
-def random_string(
+def _random_string(
     length: Value, digits: Value, special: Value, capitals: Value, lowers: Value, avoid: Value
 ) -> Value:
     wanted = whole_of(length, "RandomString", "Length")
@@ -54,7 +54,7 @@ def random_string(
     return "".join(letters)
 
 
-def redact(value: Value) -> Value:
+def _redact(value: Value) -> Value:
     # The value flows; ``Expression.redacted`` tells the log to show [Redact] in its place.
     return value
 
@@ -84,14 +84,14 @@ def _build_select_unique(site: Site) -> Evaluator:
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    function("Guid()", "A new random GUID.", guid),
+    function("Guid()", "A new random GUID.", _guid),
     function(
         "RandomString(Length, MinimumNumbers, MinimumSpecialCharacters, MinimumCapital, MinimumLowerCase, "
         "CharactersToAvoid?)",
         "Random characters with a least number of each kind.",
-        random_string,
+        _random_string,
     ),
-    function("Redact(value)", "The value itself; the provisioning log shows [Redact] in its place.", redact),
+    function("Redact(value)", "The value itself; the provisioning log shows [Redact] in its place.", _redact),
     function(
         "SelectUniqueValue(uniqueValueRule1, uniqueValueRule2, ...)",
         "Not available for SaaS apps: the first value that nobody has yet.",

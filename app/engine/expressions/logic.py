@@ -11,40 +11,40 @@ _CHOOSERS = frozenset({"Coalesce", "Switch", "IIF"})
 """Functions that give a value although an attribute in them is empty."""
 
 
-def bit_and(value1: Value, value2: Value) -> Value:
+def _bit_and(value1: Value, value2: Value) -> Value:
     return whole_of(value1, "BitAnd", "value1") & whole_of(value2, "BitAnd", "value2")
 
 
-def to_boolean(expression: Value) -> Value:
+def _to_boolean(expression: Value) -> Value:
     return truth_of(expression, "CBool")
 
 
-def to_string(value: Value) -> Value:
+def _to_string(value: Value) -> Value:
     return text_of(value, "CStr")
 
 
-def invert(source: Value) -> Value:
+def _invert(source: Value) -> Value:
     # Documented as texts: "True" gives "False", and anything else gives "True".
     return "False" if (text_of(source, "Not") or "").strip().lower() == "true" else "True"
 
 
-def is_null(expression: Value) -> Value:
+def _is_null(expression: Value) -> Value:
     return expression is None
 
 
-def is_null_or_empty(expression: Value) -> Value:
+def _is_null_or_empty(expression: Value) -> Value:
     return is_empty(expression)
 
 
-def is_present(expression: Value) -> Value:
+def _is_present(expression: Value) -> Value:
     return not is_empty(expression)
 
 
-def is_string(expression: Value) -> Value:
+def _is_string(expression: Value) -> Value:
     return isinstance(expression, str)
 
 
-def ignore_flow(expression: Value) -> Value:
+def _ignore_flow(expression: Value) -> Value:
     # None is never sent (see mapping), so "drop the attribute" and "no value" are one thing here.
     return None if is_empty(expression) else expression
 
@@ -113,7 +113,7 @@ def _build_switch(site: Site) -> Evaluator:
         def switch(attributes: Attributes) -> Value:
             value = source(attributes)
             text = value if value.__class__ is str else text_of(value, "Switch") or ""
-            return table.get(text, default)(attributes)  # type: ignore[arg-type]
+            return table.get(text, default)(attributes)
 
         return switch
     pairs = [(site.argument(place), site.argument(place + 1)) for place in range(2, len(arguments), 2)]
@@ -129,29 +129,29 @@ def _build_switch(site: Site) -> Evaluator:
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    function("BitAnd(value1, value2)", "The bits that are set in both numbers.", bit_and),
-    function("CBool(Expression)", "True for anything that is not zero, false or empty.", to_boolean),
+    function("BitAnd(value1, value2)", "The bits that are set in both numbers.", _bit_and),
+    function("CBool(Expression)", "True for anything that is not zero, false or empty.", _to_boolean),
     function(
         "Coalesce(source1, source2?, ...)",
         "The first source that has a value; the last one may be a default.",
         build=_build_coalesce,
     ),
-    function("CStr(value)", "A number, a reference or a boolean as text.", to_string),
+    function("CStr(value)", "A number, a reference or a boolean as text.", _to_string),
     function(
         "IgnoreFlowIfNullOrEmpty(Expression)",
         "The value, or nothing at all: an empty value leaves the target as it is.",
-        ignore_flow,
+        _ignore_flow,
     ),
     function(
         "IIF(condition, valueIfTrue, valueIfFalse)",
         "One of two values. The condition fails when an attribute in it is empty.",
         build=_build_iif,
     ),
-    function("IsNull(Expression)", "Whether the attribute is absent.", is_null),
-    function("IsNullOrEmpty(Expression)", "Whether the attribute is absent or empty.", is_null_or_empty),
-    function("IsPresent(Expression)", "Whether the attribute has a value.", is_present),
-    function("IsString(Expression)", "Whether the value is a text.", is_string),
-    function("Not(source)", '"True" becomes "False", everything else "True".', invert),
+    function("IsNull(Expression)", "Whether the attribute is absent.", _is_null),
+    function("IsNullOrEmpty(Expression)", "Whether the attribute is absent or empty.", _is_null_or_empty),
+    function("IsPresent(Expression)", "Whether the attribute has a value.", _is_present),
+    function("IsString(Expression)", "Whether the value is a text.", _is_string),
+    function("Not(source)", '"True" becomes "False", everything else "True".', _invert),
     function(
         "Switch(source, defaultValue?, key1, value1, ...)",
         'The value whose key equals the source, else the default; the key "" stands for an empty source.',

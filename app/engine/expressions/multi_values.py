@@ -14,11 +14,11 @@ def _items(value: Value) -> list[str]:
     return value if isinstance(value, list) else [plain_text(value)]
 
 
-def count(attribute: Value) -> Value:
+def _count(attribute: Value) -> Value:
     return len(_items(attribute))
 
 
-def item(attribute: Value, index: Value) -> Value:
+def _item(attribute: Value, index: Value) -> Value:
     wanted = whole_of(index, "Item", "index")
     if wanted < 1:
         raise EvaluationError(f"Item was asked for value {wanted}.", remedy="Values are counted from 1.")
@@ -26,11 +26,11 @@ def item(attribute: Value, index: Value) -> Value:
     return items[wanted - 1] if wanted <= len(items) else None
 
 
-def remove_duplicates(attribute: Value) -> Value:
+def _remove_duplicates(attribute: Value) -> Value:
     return None if attribute is None else list(dict.fromkeys(_items(attribute)))
 
 
-def split(source: Value, delimiter: Value) -> Value:
+def _split(source: Value, delimiter: Value) -> Value:
     text = text_of(source, "Split")
     if text is None:
         return None
@@ -42,8 +42,8 @@ def split(source: Value, delimiter: Value) -> Value:
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    function("Count(attribute)", "How many values the attribute has.", count),
-    function("Item(attribute, index)", "One value of several; the first has index 1.", item),
-    function("RemoveDuplicates(attribute)", "Each value once.", remove_duplicates),
-    function("Split(source, delimiter)", "Several values out of one text.", split),
+    function("Count(attribute)", "How many values the attribute has.", _count),
+    function("Item(attribute, index)", "One value of several; the first has index 1.", _item),
+    function("RemoveDuplicates(attribute)", "Each value once.", _remove_duplicates),
+    function("Split(source, delimiter)", "Several values out of one text.", _split),
 )

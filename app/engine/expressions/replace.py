@@ -7,9 +7,10 @@ from collections.abc import Callable
 import regex  # type: ignore[import-untyped]
 
 from app.engine.expressions.errors import EvaluationError
+from app.engine.expressions.substitution import Substitution, parse_substitution
 from app.engine.expressions.table import Evaluator, Function, Site, function
 from app.engine.expressions.values import MAX_SECONDS, Attributes, Clock, check_size, is_empty, text_of
-from app.engine.regular_expressions import Pattern, PatternFault, compile_pattern, parse_substitution
+from app.engine.regular_expressions import Pattern, PatternFault, compile_pattern
 from app.people.record import Value
 
 _SOURCE, _OLD, _PATTERN, _GROUP, _NEW, _OTHER, _TEMPLATE = range(7)
@@ -108,17 +109,36 @@ def _fill_template(site: Site) -> Evaluator:
 
 
 def _replace_matches(site: Site) -> Evaluator:
-    texts, pattern_of = _texts(site, _SOURCE, _NEW), _pattern(site)
+    texts, pattern_of, substitution_of = _texts(site, _SOURCE, _NEW), _pattern(site), _substitution(site)
 
     def replace_matches(attributes: Attributes) -> Value:
         source, new = texts(attributes)
         if source is None:
             return None
         pattern = pattern_of(attributes)
-        substitution = parse_substitution(new or "", pattern)
+        substitution = substitution_of(new or "", pattern)
         return _rebuild(source, pattern, lambda match: [(match.span(), substitution(match))])
 
     return replace_matches
+
+
+def _substitution(site: Site) -> Callable[[str, Pattern], Substitution]:
+    """What stands in a match's place: read now where pattern and replacement are constants."""
+    pattern, new = site.constant(_PATTERN), site.constant(_NEW)
+    if pattern is not None and new is not None:
+        try:
+            fixed = parse_substitution(str(new), compile_pattern(str(pattern)))
+        except PatternFault as fault:
+            raise site.refuse(_NEW, str(fault)) from None
+        return lambda _new, _pattern: fixed
+
+    def read(text: str, compiled: Pattern) -> Substitution:
+        try:
+            return parse_substitution(text, compiled)
+        except PatternFault as fault:
+            raise EvaluationError(f"Replace: {fault}") from None
+
+    return read
 
 
 def _replace_group(site: Site) -> Evaluator:

@@ -18,7 +18,7 @@ ROLE_TYPE = "WindowsAzureActiveDirectoryRole"
 """The ``type`` that Entra puts on every role it sends."""
 
 
-def single(assignments: Value) -> Value:
+def _single(assignments: Value) -> Value:
     roles = _roles(assignments, "SingleAppRoleAssignment")
     if len(roles) > 1:
         names = ", ".join(value for value, _ in roles[:5])
@@ -30,11 +30,11 @@ def single(assignments: Value) -> Value:
     return roles[0][0] if roles else None
 
 
-def several(assignments: Value) -> Value:
+def _several(assignments: Value) -> Value:
     return _packed(_roles(assignments, "AppRoleAssignmentsComplex"), "displayName")
 
 
-def assertive(assignments: Value) -> Value:
+def _assertive(assignments: Value) -> Value:
     return _packed(_roles(assignments, "AssertiveAppRoleAssignmentsComplex"), "display")
 
 
@@ -70,12 +70,12 @@ FUNCTIONS: tuple[Function, ...] = (
     function(
         "AppRoleAssignmentsComplex(appRoleAssignments)",
         "All roles of the person; roles that were taken away stay in the app.",
-        several,
+        _several,
     ),
     function(
         "AssertiveAppRoleAssignmentsComplex(appRoleAssignments)",
         "All roles of the person, and only those: others are removed from the app.",
-        assertive,
+        _assertive,
     ),
-    function("SingleAppRoleAssignment(appRoleAssignments)", "The one role of the person.", single),
+    function("SingleAppRoleAssignment(appRoleAssignments)", "The one role of the person.", _single),
 )

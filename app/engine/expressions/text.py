@@ -22,17 +22,17 @@ _WORD_ENDS = frozenset(
 """Unicode categories that end a word for .NET's ToTitleCase."""
 
 
-def append(source: Value, suffix: Value) -> Value:
+def _append(source: Value, suffix: Value) -> Value:
     first, second = text_of(source, "Append") or "", text_of(suffix, "Append") or ""
     return sized(first + second, "Append")
 
 
-def join(separator: Value, *sources: Value) -> Value:
+def _join(separator: Value, *sources: Value) -> Value:
     texts: list[str] = []
     for source in sources:
         if source.__class__ is str:
             if source:
-                texts.append(source)  # type: ignore[arg-type]
+                texts.append(source)
         elif isinstance(source, list):
             texts += [item for item in source if item]
         elif source is not None:
@@ -43,13 +43,13 @@ def join(separator: Value, *sources: Value) -> Value:
     return between.join(texts)
 
 
-def left(source: Value, count: Value) -> Value:
+def _left(source: Value, count: Value) -> Value:
     text = text_of(source, "Left") or ""
     wanted = whole_of(count, "Left", "NumChars")
     return text if wanted < 0 else text[:wanted]
 
 
-def mid(source: Value, start: Value, length: Value) -> Value:
+def _mid(source: Value, start: Value, length: Value) -> Value:
     text = text_of(source, "Mid") or ""
     first = whole_of(start, "Mid", "start")
     wanted = whole_of(length, "Mid", "length")
@@ -60,7 +60,7 @@ def mid(source: Value, start: Value, length: Value) -> Value:
     return text[first - 1 : first - 1 + wanted]
 
 
-def in_str(value1: Value, value2: Value, start: Value, compare: Value) -> Value:
+def _in_str(value1: Value, value2: Value, start: Value, compare: Value) -> Value:
     text, sought = text_of(value1, "InStr") or "", text_of(value2, "InStr") or ""
     first = 1 if start is None else whole_of(start, "InStr", "start")
     if first < 1:
@@ -71,7 +71,7 @@ def in_str(value1: Value, value2: Value, start: Value, compare: Value) -> Value:
     return text.find(sought, first - 1) + 1
 
 
-def word(source: Value, number: Value, delimiters: Value) -> Value:
+def _word(source: Value, number: Value, delimiters: Value) -> Value:
     text = text_of(source, "Word") or ""
     wanted = whole_of(number, "Word", "WordNumber")
     marks = text_of(delimiters, "Word") or ""
@@ -80,24 +80,24 @@ def word(source: Value, number: Value, delimiters: Value) -> Value:
     return filled[wanted - 1] if 1 <= wanted <= len(filled) else ""
 
 
-def strip_spaces(source: Value) -> Value:
+def _strip_spaces(source: Value) -> Value:
     text = text_of(source, "StripSpaces")
     return None if text is None else text.replace(" ", "")
 
 
-def normalize_diacritics(source: Value) -> Value:
+def _normalize_diacritics(source: Value) -> Value:
     text = text_of(source, "NormalizeDiacritics")
     return None if text is None else sized(normalize(text), "NormalizeDiacritics")
 
 
-def to_base64(source: Value) -> Value:
+def _to_base64(source: Value) -> Value:
     text = text_of(source, "ConvertToBase64")
     if text is None:
         return None
     return sized(base64.b64encode(text.encode("utf-16-le", "replace")).decode(), "ConvertToBase64")
 
 
-def to_hex(source: Value) -> Value:
+def _to_hex(source: Value) -> Value:
     text = text_of(source, "ConvertToUTF8Hex")
     if text is None:
         return None
@@ -144,7 +144,7 @@ def _build_case(site: Site) -> Evaluator:
     return cultured if site.given(1) else plain  # type: ignore[return-value]
 
 
-def proper_case(source: Value, separators: Value) -> Value:
+def _proper_case(source: Value, separators: Value) -> Value:
     text = text_of(source, "PCase")
     if text is None:
         return None
@@ -183,28 +183,30 @@ def _title(text: str) -> str:
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    function("Append(source, suffix)", "The source with the suffix at its end.", append),
-    function("ConvertToBase64(source)", "Base64 of the text in UTF-16.", to_base64),
-    function("ConvertToUTF8Hex(source)", "The text's UTF-8 bytes in upper-case hexadecimal.", to_hex),
+    function("Append(source, suffix)", "The source with the suffix at its end.", _append),
+    function("ConvertToBase64(source)", "Base64 of the text in UTF-16.", _to_base64),
+    function("ConvertToUTF8Hex(source)", "The text's UTF-8 bytes in upper-case hexadecimal.", _to_hex),
     function(
         "InStr(value1, value2, start?, compareType?)",
         "Where value2 first stands in value1, counted from 1; 0 when it does not.",
-        in_str,
+        _in_str,
     ),
-    function("Join(separator, source1, ...)", "All sources that are not empty, the separator between.", join),
-    function("Left(String, NumChars)", "The first characters; all of them for a negative number.", left),
-    function("Mid(source, start, length)", "Part of the text; places are counted from 1.", mid),
+    function(
+        "Join(separator, source1, ...)", "All sources that are not empty, the separator between.", _join
+    ),
+    function("Left(String, NumChars)", "The first characters; all of them for a negative number.", _left),
+    function("Mid(source, start, length)", "Part of the text; places are counted from 1.", _mid),
     function(
         "NormalizeDiacritics(source)",
         "Letters without their accents: Zoë becomes Zoe.",
-        normalize_diacritics,
+        _normalize_diacritics,
     ),
     function(
         "PCase(source, wordSeparators?)",
         "The first letter of each word in upper case, all others in lower case.",
-        proper_case,
+        _proper_case,
     ),
-    function("StripSpaces(source)", "The text without its blanks.", strip_spaces),
+    function("StripSpaces(source)", "The text without its blanks.", _strip_spaces),
     function(
         "ToLower(source, culture?)",
         "Lower case, by the rules of a culture if one is named.",
@@ -218,6 +220,6 @@ FUNCTIONS: tuple[Function, ...] = (
     function(
         "Word(String, WordNumber, Delimiters)",
         "The n-th word; every character of the delimiters ends a word.",
-        word,
+        _word,
     ),
 )

@@ -69,7 +69,7 @@ def text_of(value: Value, function: str) -> str | None:
         EvaluationError: when it holds several.
     """
     if value.__class__ is str:
-        return value  # type: ignore[return-value]
+        return value
     if value is None:
         return None
     if isinstance(value, list):
