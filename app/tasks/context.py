@@ -13,6 +13,7 @@ from app.setup.problem import Problem
 if TYPE_CHECKING:
     from app.engine.control import Control
     from app.people.csv_source import CsvDirectory
+    from app.people.record import Record
     from app.practice.app import PracticeApp
     from app.setup.plan import SetupPlan
     from app.setup.profile import AppProfile
@@ -32,10 +33,12 @@ class Shared:
         practice: the practice app this process has started, which ends with it.
         starting: keeps two requests from starting a practice app at the same time.
         people: the names of the directory that was asked about last.
+        persons: single people found lately, by the state of the files and the text they were asked for by.
     """
 
     practice: PracticeApp | None = None
     people: PeopleIndex | None = None
+    persons: dict[tuple[tuple[object, ...], str], Record | None] = field(default_factory=dict)
     starting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def close(self) -> None:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from app.people.record import Record
+from app.people.record import Record, Value
 from app.setup.plan import SetupPlan
+from app.setup.problem import Problem
 from app.tasks.context import Context
+
+PERSONS_KEPT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +83,52 @@ def _look(path: Path) -> tuple[str, int, int]:
     except OSError:
         return str(path), 0, 0
     return str(path), found.st_size, found.st_mtime_ns
+
+
+async def find_person(context: Context, person: str) -> Record | None:
+    """A user by object id or user principal name, upper or lower case alike; the first one for an empty text.
+
+    The last ones found are kept: pages ask about the same person at every key that is pressed.
+
+    Raises:
+        Problem: the files cannot be read.
+    """
+    key = (_stamp(context, context.need_plan()), person.casefold())
+    kept = context.shared.persons
+    if key in kept:
+        return kept[key]
+    wanted = person.casefold()
+    found: Record | None = None
+    for record in context.directory().users():
+        if not wanted or wanted in (record.id.casefold(), record.name.casefold()):
+            found = record
+            break
+        await context.breathe()
+    if len(kept) >= PERSONS_KEPT:
+        kept.clear()
+    kept[key] = found
+    return found
+
+
+async def need_person(context: Context, person: str) -> Record:
+    """The same, where somebody is needed.
+
+    Raises:
+        Problem: the files cannot be read, or nobody is found.
+    """
+    found = await find_person(context, person)
+    if found is None:
+        raise Problem(
+            "NO-SUCH-PERSON",
+            f'No user is named "{person}".' if person else "The file of users holds nobody.",
+            "The file was changed, or the name is written in another way.",
+            "Choose a person from the list.",
+        )
+    return found
+
+
+def as_text(value: Value) -> str | None:
+    """A value as a person reads it; None for an empty one."""
+    if value is None or value == "" or value == []:
+        return None
+    return "; ".join(value) if isinstance(value, list) else str(value)
