@@ -47,7 +47,10 @@ class Fault:
 class Directory(Protocol):
     """Where people are read from. Iterating again reads again; nothing is held in memory."""
 
-    faults: list[Fault]
+    @property
+    def faults(self) -> list[Fault]:
+        """Rows that could not be read, of the last reading. Their people are not proven to have left."""
+        ...
 
     def users(self) -> Iterator[Record]:
         """Every user, in the source's order."""

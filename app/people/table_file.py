@@ -1,0 +1,318 @@
+"""Tables as people have them: CSV from the admin center, or what a spreadsheet made of it.
+
+Read line by line, so that a file of any size needs the memory of one row. Whatever is wrong with one row is
+a fault of that row; the next row is read as if nothing had been.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TextIO
+
+from app.people.record import Fault
+from app.setup.problem import Problem
+
+MOST_FAULTS: Final = 1000
+"""Faults of one file that are told one by one; the rest are counted. Nobody reads more."""
+
+_LONGEST_ROW: Final = 100
+"""Lines. A quotation mark that is never closed would otherwise swallow the rest of the file."""
+
+_LONGEST_HEADER: Final = 65_536
+"""Bytes."""
+
+_DELIMITERS: Final = (",", ";", "\t", "|")
+_BRACKETED: Final = re.compile(r"\[([A-Za-z0-9_]+)\]")
+
+
+class PeopleProblem(Problem):
+    """A people file that cannot be read at all; what is wrong with single rows is a `Fault`."""
+
+
+@dataclass(slots=True)
+class FaultList:
+    """Faults of one file as they are found: the first ones whole, the others counted."""
+
+    file: str
+    told: list[Fault] = field(default_factory=list)
+    more: int = 0
+
+    def add(self, line: int, text: str) -> None:
+        """Note a fault of the row that starts at this line (counted from 1)."""
+        if len(self.told) < MOST_FAULTS:
+            self.told.append(Fault(self.file, line, text))
+            return
+        self.more += 1
+        rest = Fault(self.file, line, f"{self.more} more rows have faults; this is the last of them.")
+        self.told[MOST_FAULTS:] = [rest]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: the line where it starts, and its cells, exactly one for each column."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(slots=True)
+class TableFile:
+    """One table with a header line.
+
+    Attributes:
+        path: the file.
+        known: column names that are spelled like this whatever the header's letters' case.
+        aliases: other names of known columns, in lower case.
+        needed: at least one column of each of these groups must be there.
+        what: what a person calls the file, for error texts.
+    """
+
+    path: Path
+    known: Sequence[str]
+    aliases: Mapping[str, str]
+    needed: Sequence[tuple[str, ...]]
+    what: str
+    _lower: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._lower = {name.lower(): name for name in self.known}
+
+    def columns(self) -> list[str]:
+        """The column names in the file's order; an empty one stands for a column that is not read.
+
+        Raises:
+            PeopleProblem: the file cannot be read or lacks a needed column.
+        """
+        with self._open() as file:
+            return self._header(_Lines(file))[0]
+
+    def rows(self, faults: FaultList) -> Iterator[Row]:
+        """Every readable row below the header.
+
+        Raises:
+            PeopleProblem: the file cannot be read or lacks a needed column.
+        """
+        with self._open() as file:
+            lines = _Lines(file)
+            columns, delimiter = self._header(lines)
+            self._tell_doubled(columns, lines.number, faults)
+            needed = max(columns.index(self._present(group, columns)) for group in self.needed)
+            reader = _RowReader(lines, delimiter, len(columns), needed + 1, faults)
+            try:
+                yield from reader
+            except (OSError, UnicodeError) as error:
+                raise self._unreadable(error) from None
+
+    def _open(self) -> TextIO:
+        try:
+            with self.path.open("rb") as file:
+                start = file.read(_LONGEST_HEADER)
+            encoding = _encoding(start)
+            self._refuse_other_formats(start, encoding)
+            # Bytes that are no UTF-8 become lone surrogates here, and a fault of their line later.
+            errors = "surrogateescape" if encoding == "utf-8-sig" else "replace"
+            return self.path.open(encoding=encoding, errors=errors, newline="")
+        except (OSError, ValueError) as error:
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: Exception) -> PeopleProblem:
+        if isinstance(error, FileNotFoundError):
+            return PeopleProblem(
+                "PEOPLE-MISSING",
+                f"There is no file {self.path}.",
+                f"The {self.what} was moved or renamed, or the plan names another folder.",
+                "Choose the file again on the page People.",
+            )
+        return PeopleProblem(
+            "PEOPLE-UNREADABLE",
+            f"The {self.what} {self.path} could not be read: {getattr(error, 'strerror', None) or error}.",
+            "It may be a folder, open in another program, or not yours to read.",
+            "Close it in other programs and check its permissions.",
+        )
+
+    def _refuse_other_formats(self, start: bytes, encoding: str) -> None:
+        if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+            raise PeopleProblem(
+                "PEOPLE-FORMAT",
+                f"{self.path.name} is a spreadsheet or an archive, not a CSV file.",
+                "It was saved in the spreadsheet program's own format, or is still packed.",
+                'Save it as "CSV UTF-8" from the spreadsheet program, or unpack it.',
+            )
+        newline = "\n".encode(encoding.replace("-sig", "")) if not encoding.startswith("utf-16") else b"\n"
+        if len(start) == _LONGEST_HEADER and newline not in start and b"\r" not in start:
+            raise self._no_table("Its first line has no end.")
+
+    def _no_table(self, why: str) -> PeopleProblem:
+        names = " and ".join(" or ".join(group) for group in self.needed)
+        return PeopleProblem(
+            "PEOPLE-COLUMNS",
+            f"{self.path.name} is not a {self.what}: it needs a header line with {names}.",
+            why,
+            'Use the admin center\'s "Download users" file.'
+            if "users" in self.what
+            else "Give the file a first line with these names.",
+        )
+
+    def _header(self, lines: _Lines) -> tuple[list[str], str]:
+        """Column names, and the delimiter that gives the needed ones."""
+        best: list[str] = []
+        while (line := lines.next()) is not None:
+            # "version:v1.0" stands on top of the admin center's bulk files, "sep=;" on top of Excel's.
+            if not line.strip(" \t\r\n,;|") or re.match(r'"?(version:|sep=)', line.strip(), re.IGNORECASE):
+                continue
+            for delimiter in _DELIMITERS:
+                columns = self._names(line, delimiter)
+                if all(any(name in columns for name in group) for group in self.needed):
+                    return columns, delimiter
+                best = max(best, columns, key=len)
+            break
+        if not best:
+            raise self._no_table("The file is empty.")
+        found = ", ".join(name for name in best if name)[:200]
+        raise self._no_table(f"Its first line has these columns: {found}." if found else "It has no names.")
+
+    def _names(self, line: str, delimiter: str) -> list[str]:
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter), [])
+        except csv.Error:
+            return []
+        names: list[str] = []
+        for cell in cells:
+            written = cell.strip().encode("utf-8", "replace").decode("utf-8")
+            # Bulk files have "User name [userPrincipalName] Required".
+            bracketed = _BRACKETED.search(written)
+            lower = (bracketed[1] if bracketed else written).lower()
+            name = self._lower.get(lower) or written
+            alias = self.aliases.get(lower)
+            names.append(alias if alias and alias not in names else name)
+        return [name if name not in names[:at] else "" for at, name in enumerate(names)]
+
+    def _tell_doubled(self, columns: list[str], line: int, faults: FaultList) -> None:
+        if "" in columns:
+            number = columns.index("") + 1
+            faults.add(line, f"Column {number} has no name or the name of another one; it is not read.")
+
+    @staticmethod
+    def _present(group: tuple[str, ...], columns: list[str]) -> str:
+        return next(name for name in group if name in columns)
+
+
+class _Lines:
+    """Physical lines with their numbers; lines can be given back."""
+
+    __slots__ = ("_back", "_file", "number", "unended")
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._back: deque[str] = deque()
+        self.number = 0
+        self.unended = False
+
+    def next(self) -> str | None:
+        line = self._back.popleft() if self._back else next(self._file, None)
+        if line is not None:
+            self.number += 1
+            self.unended = not line.endswith(("\n", "\r"))
+        return line
+
+    def give_back(self, lines: list[str]) -> None:
+        self._back.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+
+class _RowReader:
+    """Makes rows of lines, and faults of what cannot be one."""
+
+    def __init__(self, lines: _Lines, delimiter: str, width: int, needed: int, faults: FaultList) -> None:
+        self._lines = lines
+        self._delimiter = delimiter
+        self._width = width
+        self._needed = needed
+        self._faults = faults
+
+    def __iter__(self) -> Iterator[Row]:
+        lines, delimiter, width = self._lines, self._delimiter, self._width
+        while (line := lines.next()) is not None:
+            start = lines.number
+            if not line.isascii() and not _is_sound(line):
+                self._faults.add(
+                    start,
+                    "The line has characters that are not in the file's encoding; the row is left out. "
+                    'Save the file as "CSV UTF-8".',
+                )
+                continue
+            if '"' in line:
+                cells = self._quoted(line, start)
+                if cells is None:
+                    continue
+            else:
+                cells = line.rstrip("\r\n").split(delimiter)
+            if len(cells) != width and not self._fits(cells, start):
+                continue
+            yield Row(start, cells)
+
+    def _quoted(self, first: str, start: int) -> list[str] | None:
+        """The cells of a row with quotation marks, which may go on over the next lines."""
+        taken = [first]
+        unclosed = False
+
+        def feed() -> Iterator[str]:
+            nonlocal unclosed
+            yield first
+            while len(taken) < _LONGEST_ROW and (line := self._lines.next()) is not None:
+                taken.append(line)
+                yield line
+            unclosed = True
+
+        try:
+            cells = next(csv.reader(feed(), delimiter=self._delimiter))
+        except csv.Error:
+            unclosed, cells = True, []
+        broken = len(taken) > 1 and (len(cells) != self._width or not all(map(_is_sound, taken)))
+        if not unclosed and not broken:
+            return cells
+        # Read on behind the first line: what followed was most likely no part of it.
+        self._lines.give_back(taken[1:])
+        self._faults.add(start, "A quotation mark is opened and not closed in its row; the row is left out.")
+        return None
+
+    def _fits(self, cells: list[str], start: int) -> bool:
+        """Bring a row to the header's width where that can be done without guessing; else a fault."""
+        width = self._width
+        if not any(cell.strip() for cell in cells):
+            return False
+        if len(cells) > width and not any(cells[width:]):
+            del cells[width:]
+            return True
+        # Excel leaves empty cells at the end of a row away; a file cut off in the middle looks the same.
+        if self._needed <= len(cells) < width and not self._lines.unended:
+            cells.extend([""] * (width - len(cells)))
+            return True
+        self._faults.add(
+            start, f"The row has {len(cells)} cells where the header has {width}; it is left out."
+        )
+        return False
+
+
+def _encoding(start: bytes) -> str:
+    """The encoding by its byte order mark, or by where the zeros of UTF-16 stand."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    head = start[:200]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if len(head) >= 4 and odd > len(head) // 4 and not even:
+        return "utf-16-le"
+    if len(head) >= 4 and even > len(head) // 4 and not odd:
+        return "utf-16-be"
+    return "utf-8-sig"
+
+
+def _is_sound(line: str) -> bool:
+    """Whether every character of a line was really in the file."""
+    return line.isascii() or ("\ufffd" not in line and not any("\ud800" <= c <= "\udfff" for c in line))
