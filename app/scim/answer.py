@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from app.scim.errors import ScimProblem
+from app.setup.redaction import BLANK
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of an answer's body that are read at most, before and after decompression."""
@@ -33,7 +34,7 @@ class Exchange:
         fault: a code of ``errors`` when the body is not what it should be (``ANSWER-HTML``, ...), else "".
         seconds: from sending to the body's end.
         sent: the request's body.
-        blank: replaces secrets in a text that is shown.
+        blank: makes a text fit to be shown, see ``Wire.blank``.
     """
 
     method: str
@@ -45,7 +46,7 @@ class Exchange:
     fault: str
     seconds: float
     sent: bytes
-    blank: Callable[[str], str]
+    blank: Callable[..., str]
 
     @property
     def text(self) -> str:
@@ -55,23 +56,23 @@ class Exchange:
     @property
     def request_text(self) -> str:
         """The request as a person may see it: token blanked, length bounded."""
-        lines = [f"{self.method} {self.url}", "Authorization: Bearer [token]"]
+        lines = [f"{self.method} {self.url}", f"Authorization: Bearer {BLANK}"]
         if self.sent:
             lines += ["Content-Type: application/scim+json; charset=utf-8", "", _pretty(self.sent)]
-        return self.blank(shown("\n".join(lines)))
+        return self.blank("\n".join(lines))
 
     @property
     def answer_text(self) -> str:
         """The answer as a person may see it: token blanked, length bounded, control characters shown."""
         lines = [f"Status {self.status}"]
         lines += [
-            f"{name}: {value[:200]}"
+            f"{name}: {self.blank(value, 200)}"
             for name, value in self.headers.items()
             if name.casefold() in {"content-type", "location", "retry-after", "www-authenticate"}
         ]
         if self.body:
             lines += ["", _pretty(self.body)]
-        return self.blank(shown("\n".join(lines)))
+        return self.blank("\n".join(lines))
 
     @property
     def scim_error(self) -> tuple[str, str]:
@@ -80,8 +81,8 @@ class Exchange:
             return "", ""
         kind, detail = self.json.get("scimType"), self.json.get("detail")
         return (
-            shown(kind, 60) if isinstance(kind, str) else "",
-            self.blank(shown(detail, 500)) if isinstance(detail, str) else "",
+            self.blank(kind, 60) if isinstance(kind, str) else "",
+            self.blank(detail, 500) if isinstance(detail, str) else "",
         )
 
 
@@ -93,8 +94,8 @@ def shown(text: str, most: int = SHOWN) -> str:
 
 
 def _pretty(body: bytes) -> str:
-    if len(body) > SHOWN * 4:
-        return body[: SHOWN * 4].decode("utf-8", errors="replace")
+    if len(body) > SHOWN * 8:
+        return body.decode("utf-8", errors="replace")
     try:
         return json.dumps(json.loads(body), indent=1, ensure_ascii=False)
     except (ValueError, RecursionError):

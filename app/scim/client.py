@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import quote
 
-from app.scim.answer import Exchange
+from app.scim.answer import SHOWN, Exchange
 from app.scim.dialect import filter_eq
 from app.scim.errors import Outcome, ScimProblem, UncertainOutcome, code_of_status
 from app.scim.listing import list_pages
@@ -77,9 +77,9 @@ class ScimClient:
         """How many requests were sent, repetitions included."""
         return self._wire.requests
 
-    def blank(self, text: str) -> str:
-        """A text with the token replaced."""
-        return self._wire.blank(text)
+    def blank(self, text: str, most: int = SHOWN) -> str:
+        """A text as it may be shown: token replaced, length bounded."""
+        return self._wire.blank(text, most)
 
     async def find(self, resource: Resource, attribute: str, value: Value) -> list[Found]:
         """The objects whose attribute has this value, by a filter.
@@ -198,7 +198,7 @@ class ScimClient:
             host=self._wire.host,
             status=exchange.status,
             scim_type=kind,
-            details=detail or exchange.blank(exchange.text[:500].strip()),
+            details=detail or exchange.blank(exchange.text.strip(), 500),
             retry_after=parse_retry_after(exchange.headers.get("retry-after")) or 0.0,
         )
 

@@ -89,9 +89,7 @@ def _detail(error: BaseException) -> str:
 def classify(error: BaseException, *, https: bool) -> Fault:
     """What an error of httpx, aiohttp, ssl or the socket layer means."""
     chain = _chain(error)
-    connecting = _any(
-        chain, aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError
-    )
+    connecting = _any(chain, aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
     detail = _detail(chain[-1])
     if _any(chain, aiohttp.ClientPayloadError):
         return Fault("ANSWER-CUT", detail, sent=True)

@@ -13,11 +13,12 @@ from urllib.parse import quote_plus, urlsplit
 import aiohttp
 import httpx
 
-from app.scim.answer import Exchange, parse_body, read_body
+from app.scim.answer import SHOWN, Exchange, parse_body, read_body, shown
 from app.scim.errors import ScimProblem
 from app.scim.faults import classify
 from app.scim.pace import Pace
 from app.scim.transport import CONNECT_TIMEOUT, listens, open_transport
+from app.setup.redaction import Redactor
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -75,7 +76,9 @@ class Wire:
         self._connections = connections
         self._tls = tls
         self._slots = asyncio.Semaphore(connections)
-        self._token = token
+        self._redactor = Redactor()
+        self._redactor.add(token)
+        self._margin = 8 * len(token)  # no encoded form is longer
         self._headers = {
             "Accept": "application/scim+json, application/json",
             "Accept-Encoding": "gzip, deflate",
@@ -101,13 +104,16 @@ class Wire:
             await self._transport.aclose()
             self._transport = None
 
-    def blank(self, text: str) -> str:
-        """A text with the token replaced, in whatever form the app sent it back."""
-        if not self._token:
-            return text
-        for form in (self._token, quote_plus(self._token), json.dumps(self._token)[1:-1]):
-            text = text.replace(form, "[token]")
-        return text
+    def blank(self, text: str, most: int = SHOWN) -> str:
+        """A text as it may be shown: the token replaced in whatever form the app sent it back, and cut.
+
+        Cutting comes second, and what may be half a token at the edge of the cut goes too.
+        """
+        part = text[: most * 4 + self._margin]
+        cleaned = self._redactor.clean(part)
+        if len(part) < len(text):
+            cleaned = cleaned[: max(0, len(cleaned) - self._margin)]
+        return shown(cleaned, most)
 
     async def exchange(
         self,

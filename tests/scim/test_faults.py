@@ -13,18 +13,19 @@ import pytest
 
 from app.scim.client import ScimClient, resource_path
 from app.scim.errors import (
-    PROBLEMS,
     Outcome,
     ScimProblem,
     UncertainOutcome,
     UnreliableListing,
     code_of_status,
 )
+from app.scim.fault_table import PROBLEMS
 from app.scim.pace import Waits
+from app.setup.redaction import BLANK
 from tests.servers.raw_server import Answer, RawServer, Request, answer, found
 
 QUICK = Waits(first=0.01, cap=0.02, longest=2.0)
-TOKEN = 'secret-token/+="x'
+TOKEN = 'tok3n-of-the-app/+="x'
 
 
 def client_of(server: RawServer, **more: object) -> ScimClient:
@@ -309,7 +310,15 @@ async def test_what_is_shown_holds_no_token_and_no_control_characters() -> None:
         assert json.dumps(TOKEN)[1:-1] not in text
         assert "\x1b" not in text
         assert len(text) < 9_000
-    assert "[token]" in exchange.answer_text
+    assert BLANK in exchange.answer_text
+
+
+async def test_no_half_of_a_token_is_left_at_a_cut() -> None:
+    echo = always(answer(200, (TOKEN * 5000).encode(), "text/plain"))
+    async with RawServer(echo) as server, client_of(server) as client:
+        exchange = await client.exchange("GET", "/Users")
+    for most in range(1, 200):
+        assert TOKEN[:5] not in exchange.blank(exchange.text, most)
 
 
 async def test_both_kinds_of_deflate_and_gzip_are_read() -> None:
