@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from app.look.palette import is_dark
 from app.look.spacing import gap, margin, scaled_font
 
 RADIUS = 8.0
@@ -31,6 +32,11 @@ def edge_colour(palette: QPalette) -> QColor:
         ground.greenF() + (text.greenF() - ground.greenF()) * part,
         ground.blueF() + (text.blueF() - ground.blueF()) * part,
     )
+
+
+def card_colour(palette: QPalette) -> QColor:
+    """The ground of a card: white on light grey; on dark grey a little lighter, so that fields stand out."""
+    return palette.color(QPalette.ColorRole.Midlight if is_dark(palette) else QPalette.ColorRole.Base)
 
 
 class Card(QWidget):
@@ -63,4 +69,4 @@ class Card(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's own name
         """Paint the ground and its edge."""
         palette = self.palette()
-        paint_card(self, palette.color(QPalette.ColorRole.Base), edge_colour(palette))
+        paint_card(self, card_colour(palette), edge_colour(palette))

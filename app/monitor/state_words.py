@@ -1,0 +1,76 @@
+"""What the monitor's headline says, for each state that a plan can be in. No widgets: a table and a rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from app.look.icons import Glyph
+from app.look.palette import Tone
+from app.monitor.words import counts_text, number, time_left, when
+
+if TYPE_CHECKING:
+    from app.monitor.cycles import Cycles
+    from app.worker.messages import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """How the plan stands, in a few words and a sentence."""
+
+    title: str
+    sentence: str
+    glyph: Glyph
+    tone: Tone
+
+
+def _say(text: str) -> str:
+    return QCoreApplication.translate("monitor", text)
+
+
+def headline(cycles: Cycles) -> Headline:
+    """The headline of this moment."""
+    if cycles.running:
+        return _while_running(cycles)
+    status = cycles.status
+    if status is None:
+        return Headline(_say("Looking up how the plan stands…"), "", Glyph.IDLE, Tone.MUTED)
+    if status.state == "running":
+        sentence = _say("Another window or a command runs a cycle of this plan. The log shows what it did.")
+        return Headline(_say("Running elsewhere"), sentence, Glyph.SYNC, Tone.ACCENT)
+    if status.state == "paused":
+        return Headline(_say("Paused"), status.sentence, Glyph.PAUSE, Tone.WARNING)
+    if status.state == "quarantined":
+        title = _until(_say("In quarantine"), cycles.schedule.at)
+        return Headline(title, status.sentence, Glyph.QUARANTINE, Tone.BAD)
+    if status.state == "never-run":
+        return Headline(_say("Not started yet"), status.sentence, Glyph.TO_COME, Tone.MUTED)
+    return Headline(_until(_say("Idle"), cycles.schedule.at), status.sentence, Glyph.IDLE, Tone.GOOD)
+
+
+def _while_running(cycles: Cycles) -> Headline:
+    text = cycles.progress.text if cycles.progress else ""
+    if cycles.stopping:
+        sentence = _say("What was sent stays and is remembered; the next cycle goes on from there.")
+        return Headline(_say("Stopping…"), sentence, Glyph.STOP, Tone.WARNING)
+    if cycles.held:
+        sentence = _say("The cycle waits before its next request. Resume lets it go on.")
+        return Headline(_say("Paused in the middle of a cycle"), sentence, Glyph.PAUSE, Tone.WARNING)
+    return Headline(_say("Running"), text or _say("The cycle is starting."), Glyph.SYNC, Tone.ACCENT)
+
+
+def _until(title: str, moment: datetime | None) -> str:
+    return _say("{0} until {1}").format(title, when(moment)) if moment else title
+
+
+def progress_line(progress: Progress) -> str:
+    """``412 of 1,003 · 300 created, 12 failed · about 2 min left``; what is not known is left out."""
+    if progress.total:
+        how_far = _say("{0} of {1}").format(number(progress.done), number(progress.total))
+    else:
+        how_far = number(progress.done) if progress.done else ""
+    parts = [how_far, counts_text(progress.counts), time_left(progress.seconds_left)]
+    return " · ".join(part for part in parts if part)
