@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.setup.plan import SetupPlan
 from app.setup.problem import Problem
@@ -135,7 +135,7 @@ Incoming: TypeAlias = Request | Cancel | Pause
 
 
 class EventMessage(_Message):
-    """A task said something. On the line the event's fields stand beside ``id``."""
+    """A task said something. The event stands apart from ``id``: a check has an id of its own."""
 
     id: str
     event: Event
@@ -198,16 +198,12 @@ class ErrorMessage(_Message):
 Answer: TypeAlias = EventMessage | ResultMessage | ErrorMessage
 
 RESULTS: dict[str, type[Result]] = {model.__name__: model for model in Result.__subclasses__()}
-_EVENT: TypeAdapter[Event] = TypeAdapter(Event, config=ConfigDict(defer_build=True))
+_ANSWERS: tuple[tuple[str, type[Answer]], ...] = (("event", EventMessage), ("result", ResultMessage))
 
 
 def encode(message: Incoming | Answer) -> bytes:
     """One line, with its line end."""
-    if isinstance(message, EventMessage):
-        body = {"id": message.id, **message.event.model_dump()}
-    else:
-        body = message.model_dump()
-    return json.dumps(body, separators=(",", ":")).encode("ascii") + b"\n"
+    return json.dumps(message.model_dump(), separators=(",", ":")).encode("ascii") + b"\n"
 
 
 def read_incoming(line: bytes) -> Incoming:
@@ -238,12 +234,7 @@ def read_answer(line: bytes) -> Answer:
     """
     body = _object(line)
     try:
-        if "event" in body:
-            id_ = body.pop("id", None)
-            return EventMessage.model_validate({"id": id_, "event": _EVENT.validate_python(body)})
-        if "result" in body:
-            return ResultMessage.model_validate(body)
-        return ErrorMessage.model_validate(body)
+        return next((model for key, model in _ANSWERS if key in body), ErrorMessage).model_validate(body)
     except ValidationError as error:
         raise BadMessage(_faults(error), _id_of(body)) from error
 
