@@ -108,6 +108,24 @@ def tone_colour(tone: Tone, palette: QPalette | None = None) -> QColor:
     return QColor(tone.value[1 if is_dark(palette) else 0])
 
 
+_OUTLINED = ("QCheckBox", "QRadioButton", "QLineEdit", "QComboBox", "QAbstractSpinBox", "QPlainTextEdit")
+_OUTLINE_GROUND = ("#c1cbd6", "#b4bfca")
+
+
+def _set_palette(dark: bool) -> None:
+    """Give the application its palette, and inputs an outline that is seen.
+
+    The fusion style draws outlines 40 % darker than the window's colour: 1.6:1 in light, nothing at all in dark.
+    These inputs never fill their ground with the window's colour, so theirs may be one whose darker
+    form stands out by 3:1 on both grounds.
+    """
+    palette = make_palette(dark)
+    QApplication.setPalette(palette)
+    palette.setColor(_R.Window, QColor(_OUTLINE_GROUND[dark]))
+    for name in _OUTLINED:
+        QApplication.setPalette(palette, name)
+
+
 class _Follower(QObject):
     """Changes the application's palette when the system changes between light and dark."""
 
@@ -115,7 +133,7 @@ class _Follower(QObject):
     def follow(self) -> None:
         """Take the scheme that the system has now."""
         dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        QApplication.setPalette(make_palette(dark))
+        _set_palette(dark)
 
 
 def apply_colours(application: QApplication, choice: str = "") -> None:
@@ -133,7 +151,7 @@ def apply_colours(application: QApplication, choice: str = "") -> None:
     if wanted in {"light", "dark"}:
         hints.setColorScheme(Qt.ColorScheme.Dark if wanted == "dark" else Qt.ColorScheme.Light)
         if own_colours:
-            application.setPalette(make_palette(wanted == "dark"))
+            _set_palette(wanted == "dark")
     elif own_colours:
         follower = _Follower(application)
         follower.follow()

@@ -9,8 +9,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QSize, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QPaintEvent, QPalette, QShortcut
 from PySide6.QtWidgets import QMessageBox, QWidget, QWizard, QWizardPage
 
 from app.look.spacing import characters, lines
@@ -32,10 +32,12 @@ class Frame(QWizard):
     Signals:
         closed(): the window is closed for good; the worker can be ended.
         arrived(str): a page is shown; its key.
+        painted(): the window was painted for the first time; now is the time for heavy imports.
     """
 
     closed = Signal()
     arrived = Signal(str)
+    painted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +46,7 @@ class Frame(QWizard):
         self.session: Session | None = None
         self.pages: dict[str, Page] = {}
         self._jumping = False
+        self._was_painted = False
         self._insist = False
         self._more: MorePanel | None = None
         # One style on all systems: Aero and Mac bring title bars and pictures of their own.
@@ -68,6 +71,17 @@ class Frame(QWizard):
         self.setMinimumSize(QSize(760, 520))
 
     def _name_buttons(self) -> None:
+        """Verbs with a letter each on the buttons; the one that goes on has the accent's colour."""
+        palette = QPalette()
+        for role in (QPalette.ColorRole.Button, QPalette.ColorRole.ButtonText):
+            fill = role == QPalette.ColorRole.Button
+            named = QPalette.ColorRole.Highlight if fill else QPalette.ColorRole.HighlightedText
+            # Darker because the fusion style lightens the upper half of a button.
+            colour = self.palette().color(named).darker(118 if fill else 100)
+            palette.setColor(QPalette.ColorGroup.Active, role, colour)
+            palette.setColor(QPalette.ColorGroup.Inactive, role, colour)
+        for which in (_Button.NextButton, _Button.CommitButton, _Button.FinishButton):
+            self.button(which).setPalette(palette)
         self.setButtonText(_Button.NextButton, "&Next")
         self.setButtonText(_Button.BackButton, "&Back")
         self.setButtonText(_Button.CommitButton, "&Start")
@@ -79,6 +93,14 @@ class Frame(QWizard):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's own name
         """Room for the widest page at the person's letter size."""
         return QSize(max(1060, characters(165)), max(720, lines(44)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell once that the window is there."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            # After this event: by then the picture has reached the screen.
+            QTimer.singleShot(0, self.painted.emit)
 
     # Pages
 
@@ -111,6 +133,9 @@ class Frame(QWizard):
         page = cast("Page", kind(self.session))
         page.key = key
         page.changed.connect(self.derive)
+        go_to = getattr(page, "go_to", None)
+        if go_to is not None:
+            go_to.connect(self.resume_at if key == self.flow.keys[0] else self.go_to)
         if key == COMMIT:
             page.setCommitPage(True)
         self.pages[key] = page
@@ -201,6 +226,25 @@ class Frame(QWizard):
             self.setUpdatesEnabled(True)
         self._arrive()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """A change of style makes QWizard lay itself out anew."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.StyleChange, QEvent.Type.PaletteChange}:
+            self._undo_looks()
+            self._name_buttons()
+
+    def _undo_looks(self) -> None:
+        """Take back what the modern style does: a white page, and air around the step list."""
+        page = self.currentPage()
+        ground = page.parentWidget() if page is not None else None
+        if ground is not None and ground is not self:
+            ground.setBackgroundRole(QPalette.ColorRole.Window)
+            ground.setForegroundRole(QPalette.ColorRole.WindowText)
+        around = self.steps.parentWidget()
+        layout = around.layout() if around is not None else None
+        if layout is not None:
+            layout.setContentsMargins(0, 0, 0, 0)
+
     @Slot(int)
     def _on_page(self, place: int) -> None:
         if not self._jumping:
@@ -213,6 +257,7 @@ class Frame(QWizard):
         self.session.where = page.key
         self._insist = False
         self._hide_more()
+        self._undo_looks()
         page.ensure_built()
         page.on_show()
         self.derive()

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from app.wizard.session import Session
 
 
+PORTAL_PAGE = (
+    "https://learn.microsoft.com/entra/identity/app-provisioning/configure-automatic-user-provisioning-portal"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class LearnMore:
     """Microsoft's page for a step, and two or three sentences for those who need no more."""
@@ -41,7 +46,6 @@ class Page(QWizardPage):
         key: the page's key in the flow.
         heading: its main instruction.
         lead: one or two sentences under the heading; may be empty.
-        learn_more: what F1 shows.
         scrolls: whether the body scrolls as a whole; False where a table in it scrolls by itself.
 
     Signals:
@@ -55,7 +59,6 @@ class Page(QWizardPage):
     key: str = ""
     heading: str = ""
     lead: str = ""
-    learn_more: LearnMore | None = None
     scrolls: bool = True
 
     def __init__(self, setup: Session) -> None:
@@ -146,6 +149,11 @@ class Page(QWizardPage):
 
     def build(self) -> None:
         """Make the widgets, once, before the page is shown for the first time."""
+
+    @property
+    def learn_more(self) -> LearnMore | None:
+        """What F1 shows; None for nothing."""
+        return None
 
     def on_show(self) -> None:
         """Fill the widgets from the plan. Called each time the page comes up."""

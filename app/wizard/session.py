@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.setup.plan import Place, SetupPlan
 from app.setup.plan_file import read_plan, write_plan
@@ -15,6 +15,9 @@ from app.setup.profile import AppProfile, load_profile
 from app.wizard import draft
 from app.wizard.flow import Flow
 from app.worker.client import WorkerClient
+
+if TYPE_CHECKING:
+    from app.worker.messages import PracticeReady
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +53,7 @@ class Session(QObject):
         self.profile: AppProfile = load_profile(self.plan.app.profile)
         self.facts: dict[str, Any] = {"visited": set(), "ticked": set()}
         self.where = self.flow.keys[0]
+        worker.died.connect(self._on_worker_died)
 
     @property
     def practice(self) -> bool:
@@ -110,6 +114,36 @@ class Session(QObject):
         self.forget_test()
         self.facts["ticked"] = set()
         self.facts.pop("mapping_problem", None)
+
+    def choose_place(self, place: Place) -> None:
+        """Take another place; the practice app's address is no use anywhere else, nor the other way round."""
+        if place == self.plan.run.where:
+            return
+        if Place.PRACTICE in {place, self.plan.run.where}:
+            self.plan.app.tenant_url = ""
+            self.facts.pop("token_for", None)
+            self.forget_test()
+        self.plan.run.where = place
+
+    def take_practice(self, ready: PracticeReady) -> None:
+        """The practice app runs: use its address, and its sample people unless a file was chosen already."""
+        old: PracticeReady | None = self.facts.get("practice_before")
+        self.plan.app.tenant_url = ready.tenant_url
+        source = self.plan.source
+        if source.users is None or (old is not None and source.users == old.users_file):
+            source.users, source.groups = ready.users_file, ready.groups_file
+        self.facts.update(
+            practice=ready, practice_before=ready, token_for=ready.tenant_url, token_where="memory"
+        )
+        self.forget_test()
+
+    @Slot(str)
+    def _on_worker_died(self, words: str) -> None:
+        # The practice app was the worker's child, and a token in memory only was in its memory.
+        self.facts.pop("practice", None)
+        if self.facts.get("token_where") != "keyring":
+            self.facts.pop("token_for", None)
+        self.changed.emit()
 
     def forget_test(self) -> None:
         """What the test depends on has changed: its result counts no more."""

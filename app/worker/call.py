@@ -51,7 +51,7 @@ class Call:
         over: whether it has ended.
         event: signal(object): the task said something: a model of ``app.tasks.events``.
         finished: signal(object): its result: a model of ``app.tasks.results``.
-        failed: signal(object): a :class:`~app.setup.problem.Problem`; code ``CANCELLED`` when it was cancelled.
+        failed: signal(object): a ``Problem``; code ``CANCELLED`` when it was cancelled.
     """
 
     def __init__(self, client: WorkerClient, id_: str, task: str) -> None:

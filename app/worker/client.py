@@ -116,7 +116,7 @@ class WorkerClient(QObject):
         self._again.stop()
         process, self._process = self._process, None
         if process is not None:
-            process.disconnect(self)
+            self._unhear(process)
             process.closeWriteChannel()
             if not process.waitForFinished(_GOODBYE):
                 process.kill()
@@ -144,7 +144,7 @@ class WorkerClient(QObject):
         self._calls.pop(call.id, None)
         process, self._process = self._process, None
         if process is not None:
-            process.disconnect(self)
+            self._unhear(process)
             process.kill()
             process.finished.connect(process.deleteLater)
         self._lines.drop()
@@ -167,6 +167,13 @@ class WorkerClient(QObject):
         self._launch()
 
     # The process
+
+    def _unhear(self, process: QProcess) -> None:
+        """What this process still says or does is of no interest any more."""
+        process.readyReadStandardOutput.disconnect(self._on_output)
+        process.readyReadStandardError.disconnect(self._on_words)
+        process.finished.disconnect(self._on_finished)
+        process.errorOccurred.disconnect(self._on_error)
 
     def _running(self) -> bool:
         return self._process is not None and self._process.state() == QProcess.ProcessState.Running

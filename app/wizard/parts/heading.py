@@ -41,7 +41,7 @@ class Heading(QWidget):
         self.setAccessibleName(title)
         self.setAccessibleDescription(lead)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's own name
+    def changeEvent(self, event: QEvent) -> None:
         """Keep the size relation when the person changes the letter size."""
         if event.type() == QEvent.Type.ApplicationFontChange:
             self._title.setFont(heading_font())
