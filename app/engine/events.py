@@ -1,0 +1,104 @@
+"""What a cycle says while it runs: plain dataclasses, because one is made for each person.
+
+``tasks`` turns them into the models of ``app.tasks.events`` and ``app.tasks.results``; the fields are the
+same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from app.setup.problem import Problem
+
+Kind: TypeAlias = Literal["user", "group"]
+Action: TypeAlias = Literal["create", "update", "disable", "delete", "none", "staged-delete", "other"]
+Status: TypeAlias = Literal["success", "failure", "skipped", "warning", "planned"]
+StepName: TypeAlias = Literal["import", "scope", "match", "export", "reference"]
+StepStatus: TypeAlias = Literal["success", "failure", "skipped", "warning"]
+CycleKind: TypeAlias = Literal["initial", "incremental", "dry-run"]
+CycleState: TypeAlias = Literal["succeeded", "failures", "stopped", "guarded", "failed"]
+
+
+@dataclass(slots=True)
+class Change:
+    """One attribute of one object, before and after, as a person reads it."""
+
+    target: str
+    old: str | None = None
+    new: str | None = None
+
+
+@dataclass(slots=True)
+class Step:
+    """One step of the provisioning log; the names are those of Entra's log."""
+
+    name: StepName
+    status: StepStatus
+    text: str
+    details: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class LogEntry:
+    """One row of the provisioning log: one person or group in one cycle."""
+
+    kind: Kind
+    action: Action
+    status: Status
+    name: str
+    source_id: str = ""
+    target_id: str = ""
+    steps: list[Step] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    code: str = ""
+    reason: str = ""
+    remedy: str = ""
+    time: str = ""
+    cycle: int = 0
+    milliseconds: float = 0.0
+    row: int = 0
+
+    def step(self, name: StepName, status: StepStatus, text: str, **details: str) -> None:
+        """Add a step."""
+        self.steps.append(Step(name, status, text, details))
+
+    def blame(self, problem: Problem, step: StepName = "export") -> None:
+        """Make this row a failure with the problem's sentences."""
+        self.status = "failure"
+        self.code = problem.code
+        self.reason = " ".join(part for part in (problem.what, problem.why) if part)
+        self.remedy = problem.remedy
+        self.step(step, "failure", problem.what)
+
+
+@dataclass(slots=True)
+class CycleProgress:
+    """How far the cycle is. ``counts`` by action; ``total`` is None while unknown."""
+
+    text: str
+    done: int = 0
+    total: int | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds_left: float | None = None
+
+
+@dataclass(slots=True)
+class CycleEnd:
+    """The last event of a cycle. ``problem`` says why it failed as a whole, when it did."""
+
+    cycle: int = 0
+    kind: CycleKind = "initial"
+    state: CycleState = "succeeded"
+    began: str = ""
+    ended: str = ""
+    seconds: float = 0.0
+    counts: dict[str, int] = field(default_factory=dict)
+    failures: int = 0
+    requests: int = 0
+    guarded: list[str] = field(default_factory=list)
+    sentence: str = ""
+    problem: Problem | None = None
+
+
+CycleEvent: TypeAlias = CycleProgress | LogEntry | CycleEnd

@@ -1,0 +1,43 @@
+"""When a cycle as a whole must stop: one person's failure never stops the others, a lost sign-in does."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.scim.errors import Outcome, ScimProblem
+
+# How many failures in a row, without one success between them, say that the app and not a person is at fault.
+_IN_A_ROW: Final = {Outcome.RETRY: 25, Outcome.UNCERTAIN: 25, Outcome.RATE: 10, Outcome.UNREACHABLE: 2}
+_FEW: Final = 5
+
+
+class Health:
+    """Weighs each answer of the app.
+
+    Attributes:
+        problem: why the cycle must stop; None while it may go on.
+    """
+
+    def __init__(self) -> None:
+        self.problem: ScimProblem | None = None
+        self._row = 0
+        self._worked: set[str] = set()
+
+    def worked(self, what: str = "") -> None:
+        """The app did what it was asked."""
+        self._row = 0
+        self._worked.add(what)
+
+    def failed(self, problem: ScimProblem, what: str = "") -> None:
+        """The app did not. ``what`` is the kind of work, such as ``create user``."""
+        self._row += 1
+        if self.problem is None and self._is_the_app(problem, what):
+            self.problem = problem
+
+    def _is_the_app(self, problem: ScimProblem, what: str) -> bool:
+        if problem.kind is Outcome.TLS or problem.code == "CREDENTIALS":
+            return True
+        if problem.code == "FORBIDDEN" or problem.kind is Outcome.INCOMPATIBLE:
+            # A single person may be out of bounds, such as the owner of the app's account; all are not.
+            return what not in self._worked or self._row >= _FEW
+        return self._row >= _IN_A_ROW.get(problem.kind, 1_000_000)

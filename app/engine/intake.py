@@ -1,0 +1,383 @@
+"""Reads the source once and writes down what the cycle has to do. Nothing is sent from here.
+
+A row whose digest is that of the last time needs no mapping, no scope and no request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+from app.engine.events import Kind, LogEntry
+from app.engine.guard import Guard
+from app.engine.journal import Journal
+from app.engine.link import Link, LinkState
+from app.engine.mapping import CompiledMappings, Mapped
+from app.engine.rules import Rules
+from app.engine.scoping import ScopeProblem, is_active
+from app.engine.staging import allowed_departures
+from app.engine.store import Store, now
+from app.engine.work import Phase, Work, WorkList
+from app.people.record import Directory, Record, Value
+from app.setup.problem import Problem
+
+_PORTION: Final = 500  # rows between two looks at the clock, the control and the disk
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the reading came to."""
+
+    users: set[str] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
+    provisions: int = 0
+    unchanged: int = 0
+
+
+class Intake:
+    """Turns the source into work.
+
+    Args:
+        rules: the compiled plan.
+        store: where links and wanted memberships are noted; the caller commits.
+        work: the list that is filled.
+        guard: counts the departures.
+        journal: takes the rows of those for whom there is nothing to do.
+    """
+
+    def __init__(self, rules: Rules, store: Store, work: WorkList, guard: Guard, journal: Journal) -> None:
+        self._rules = rules
+        self._store = store
+        self._work = work
+        self._guard = guard
+        self._journal = journal
+        self._actions = rules.plan.actions
+        self._allowed = allowed_departures(store)
+        self.seen = Seen()
+        self._groups_blind = ""
+
+    async def users(self, directory: Directory) -> None:
+        """Read every user.
+
+        Raises:
+            Problem: the source holds nobody although people were provisioned from it.
+        """
+        # A broken row of the groups file can hide that somebody is assigned or a member.
+        file = self._rules.plan.source.groups
+        self._groups_blind = unreadable(directory, file) if file else ""
+        for number, record in enumerate(directory.users()):
+            if number % _PORTION == 0:
+                await self._breathe()
+            self.seen.users.add(record.id)
+            self._user(record)
+        if not self.seen.users and self._store.links.count("user"):
+            raise Problem(
+                "SOURCE-EMPTY",
+                "The users file holds no one, although people were provisioned from it before.",
+                "It was most likely exported wrongly or cut short; taken at its word, everybody would "
+                "lose access.",
+                "Download the users again, and run again. Nobody was changed.",
+            )
+        await self._missing("user", self.seen.users, directory, self._rules.plan.source.users)
+
+    async def groups(self, directory: Directory) -> None:
+        """Read every group with its members."""
+        if self._rules.groups is None:
+            return
+        for number, record in enumerate(directory.groups()):
+            if number % _PORTION == 0:
+                await self._breathe()
+            self.seen.groups.add(record.id)
+            self._group(record)
+        await self._missing("group", self.seen.groups, directory, self._rules.plan.source.groups)
+
+    # Users
+
+    def _user(self, record: Record) -> None:
+        assigned = self._rules.assignment.has_user(record)
+        digest = digest_of(record, assigned)
+        link = self._store.links.state("user", record.id)
+        if self._is_settled(link, digest):
+            self.seen.unchanged += 1
+            return
+        try:
+            decision = self._rules.scope.decide(record, assigned)
+        except ScopeProblem as problem:
+            entry = LogEntry("user", "none", "success", record.name, record.id)
+            entry.blame(problem, "scope")
+            self._journal.add(entry)
+            return
+        enabled = is_active(record)
+        if not decision.in_scope and not assigned and self._groups_blind and link is not None and link.active:
+            self._journal.add(
+                _not_judged("user", record.id, record.name, link.target_id or "", self._groups_blind)
+            )
+        elif not decision.in_scope:
+            self._leave(record, link, digest, decision.reason, decision.details)
+        elif not enabled and (link is None or link.target_id is None):
+            self._skip(record, link, digest, "The account is disabled, and disabled people are not created.")
+        else:
+            work = self._mapped(record, link, digest, enabled=enabled)
+            work.reason = decision.reason
+            if not enabled and link is not None and link.active:
+                work.op = "disable"
+                work.reason = "The account was disabled in the source."
+                self._depart(work)
+            else:
+                self._provision(Phase.USERS, work)
+
+    def _is_settled(self, link: LinkState | None, digest: bytes) -> bool:
+        return (
+            link is not None
+            and link.digest == digest
+            and link.epoch == self._rules.epoch
+            and not link.recheck
+            and link.missing_since is None
+        )
+
+    def _mapped(self, record: Record, link: LinkState | None, digest: bytes, *, enabled: bool) -> Work:
+        """The work that brings a person's account to what the mappings give."""
+        mappings = self._rules.users
+        mapped = mappings.apply(record, in_scope=True, creating=False)
+        manager = _take_references(mapped.values, mappings)
+        extra: dict[str, Value] = {}
+        if (link is None or link.target_id is None) and self._rules.fills_on_create:
+            creating = mappings.apply(record, in_scope=True, creating=True)
+            _take_references(creating.values, mappings)
+            extra = {key: value for key, value in creating.values.items() if key not in mapped.values}
+        return Work(
+            "user",
+            record.id,
+            record.name,
+            "provision",
+            mapped.values,
+            extra,
+            _matching(mappings, mapped, extra),
+            manager,
+            digest,
+            enabled,
+            faults=mapped.errors,
+            fatal=mapped.fatal,
+        )
+
+    def _leave(
+        self, record: Record, link: LinkState | None, digest: bytes, reason: str, details: dict[str, str]
+    ) -> None:
+        if link is None or link.target_id is None or not link.active:
+            self._skip(record, link, digest, reason, details)
+            return
+        work = Work("user", record.id, record.name, "disable", digest=digest, active=False, reason=reason)
+        work.details = dict(details)
+        self._depart(work)
+
+    def _skip(
+        self,
+        record: Record,
+        link: LinkState | None,
+        digest: bytes,
+        reason: str,
+        details: dict[str, str] | None = None,
+    ) -> None:
+        """Note somebody for whom there is nothing to do."""
+        held = self._store.links.get("user", record.id) if link is not None else None
+        kept = held or Link("user", record.id, record.name)
+        kept.name, kept.digest, kept.epoch, kept.missing_since = record.name, digest, self._rules.epoch, None
+        self._store.begin()
+        self._store.links.put(kept)
+        entry = LogEntry("user", "none", "skipped", record.name, record.id, kept.target_id or "")
+        entry.step("import", "success", "Read from the source.")
+        entry.step("scope", "skipped", reason, **(details or {}))
+        entry.reason = reason
+        self._journal.add(entry)
+
+    # Groups
+
+    def _group(self, record: Record) -> None:
+        mappings = self._rules.groups
+        assert mappings is not None  # noqa: S101 - asked by the caller
+        assigned = self._rules.plan.scope.who == "all" or self._rules.assignment.has_group(record)
+        digest = digest_of(record, assigned)
+        link = self._store.links.state("group", record.id)
+        if self._is_settled(link, digest):
+            self.seen.unchanged += 1
+            return
+        self._store.begin()
+        self._want_members(record)
+        if not assigned:
+            self._group_leaves(record, link, digest)
+            return
+        mapped = mappings.apply(record, in_scope=True, creating=True)
+        values = mapped.values
+        _take_references(values, mappings)
+        work = Work(
+            "group",
+            record.id,
+            record.name,
+            "provision",
+            values,
+            matching=_matching(mappings, mapped, {}),
+            digest=digest,
+            reason="The group is in scope.",
+            faults=mapped.errors,
+            fatal=mapped.fatal,
+        )
+        self._provision(Phase.GROUPS, work)
+
+    def _group_leaves(self, record: Record, link: LinkState | None, digest: bytes) -> None:
+        """A group lost its assignment. SCIM groups cannot be disabled: they are emptied, then deleted."""
+        reason = "The group is not assigned."
+        if link is None or link.target_id is None:
+            self._store.links.put(Link("group", record.id, record.name, None, digest, self._rules.epoch))
+            entry = LogEntry("group", "none", "skipped", record.name, record.id)
+            entry.step("import", "success", "Read from the source.")
+            entry.step("scope", "skipped", reason)
+            entry.reason = reason
+            self._journal.add(entry)
+            return
+        self._absent("group", record.id, record.name, link.target_id, link.active, link.missing_since, reason)
+
+    def _want_members(self, record: Record) -> None:
+        db = self._store.db
+        if not self._groups_blind:
+            db.execute("UPDATE memberships SET wanted=0 WHERE group_id=?", (record.id,))
+        db.executemany(
+            "INSERT INTO memberships VALUES (?,?,1,0) ON CONFLICT DO UPDATE SET wanted=1",
+            [(record.id, member) for member in record.members],
+        )
+        if not self._store.links.unsure("group", record.id):
+            db.execute("DELETE FROM memberships WHERE group_id=? AND wanted=0 AND sent=0", (record.id,))
+
+    # Those who left
+
+    async def _missing(self, kind: Kind, seen: set[str], directory: Directory, file: str | None) -> None:
+        """Deal with those that the source no longer has."""
+        gone = [account for account in self._store.links.accounts(kind) if account[0] not in seen]
+        blind = unreadable(directory, file)
+        for number, (source_id, name, target_id, active, since) in enumerate(gone):
+            if number % _PORTION == 0:
+                await self._breathe()
+            self._store.begin()
+            if target_id is None:
+                self._store.links.drop(kind, source_id)
+            elif blind:
+                self._journal.add(_not_judged(kind, source_id, name, target_id, blind))
+            else:
+                self._absent(kind, source_id, name, target_id, active, since, "No longer in the source.")
+
+    def _absent(
+        self,
+        kind: Kind,
+        source_id: str,
+        name: str,
+        target_id: str,
+        active: bool,
+        since: str | None,
+        reason: str,
+    ) -> None:
+        """Disable at once, delete when the patience is over."""
+        if since is None:
+            since = now()
+            self._store.db.execute(
+                "UPDATE links SET missing_since=?, digest=NULL WHERE kind=? AND source_id=?",
+                (since, kind, source_id),
+            )
+        patience = self._rules.plan.safety.delete_after_days
+        due = datetime.now(UTC) - datetime.fromisoformat(since) >= timedelta(days=patience)
+        if due and self._actions.delete:
+            days = f" for {patience} days" if patience else ""
+            text = f"{reason.rstrip('.')}{days}."
+            self._depart(Work(kind, source_id, name, "delete", active=False, reason=text))
+        elif active:
+            self._depart(Work(kind, source_id, name, "disable", active=False, reason=reason))
+
+    def _depart(self, work: Work) -> None:
+        """Plan that somebody loses access, unless the plan does not let it happen."""
+        if work.op == "disable" and work.kind == "user":
+            if not self._rules.users.writes_active:
+                why = "The mapping does not write active, so leaving does not disable anybody."
+                self._let_be(work, why)
+                return
+            if not self._actions.update:
+                self._let_be(work, "Updating is switched off in the plan, and disabling is an update.")
+                return
+        if (work.kind, work.source_id) not in self._allowed:
+            self._guard.count(work)
+        phase = Phase.DEPARTURES if work.kind == "user" else Phase.GROUP_DEPARTURES
+        self._work.add(phase, work)
+
+    def _let_be(self, work: Work, why: str) -> None:
+        """Somebody left, and the plan says that the account stays as it is."""
+        self._store.begin()
+        self._store.db.execute(
+            "UPDATE links SET active=0, digest=?, epoch=? WHERE kind=? AND source_id=?",
+            (work.digest, self._rules.epoch, work.kind, work.source_id),
+        )
+        entry = LogEntry(work.kind, "none", "skipped", work.name, work.source_id)
+        entry.step(
+            "import", "success", "Read from the source." if work.values else "No longer in the source."
+        )
+        entry.step("scope", "skipped", work.reason, **work.details)
+        entry.step("export", "skipped", why)
+        entry.reason = f"{work.reason} {why}"
+        self._journal.add(entry)
+
+    def _provision(self, phase: Phase, work: Work) -> None:
+        self._work.add(phase, work)
+        self.seen.provisions += 1
+
+    async def _breathe(self) -> None:
+        """Let other coroutines run, and put what has gathered on the disk."""
+        rows = self._journal.write()
+        await self._store.commit()
+        await self._journal.tell(rows)
+        await asyncio.sleep(0)
+
+
+def digest_of(record: Record, assigned: bool) -> bytes:
+    """What a source row amounts to for provisioning: its values, its members, and whether it is assigned."""
+    text = json.dumps([record.attributes, assigned, record.members], sort_keys=True, ensure_ascii=False)
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def unreadable(directory: Directory, file: str | None) -> str:
+    """The first row of a file that could not be read; empty when all could be.
+
+    A person whose row is broken looks the same as one who left, and must not lose access for it.
+    """
+    name = Path(file).name if file else ""
+    for fault in directory.faults:
+        if not name or Path(fault.file).name == name:
+            return f"{Path(fault.file).name}, line {fault.line}: {fault.text}"
+    return ""
+
+
+def _not_judged(kind: Kind, source_id: str, name: str, target_id: str, blind: str) -> LogEntry:
+    entry = LogEntry(kind, "none", "skipped", name, source_id, target_id)
+    entry.step("import", "warning", "Not found in the source, which has rows that could not be read.")
+    entry.code = "SOURCE-FAULTS"
+    entry.reason = f"{name} was not found, but the source has rows that could not be read ({blind})."
+    entry.remedy = "Repair these rows. Until then nobody is taken to have left."
+    return entry
+
+
+def _take_references(values: dict[str, Value], mappings: CompiledMappings) -> str | None:
+    """Take references out of the values: they are set in a second pass. Gives the manager's object id."""
+    manager: str | None = None
+    for target, source in mappings.references.items():
+        value = values.pop(target, None)
+        if source == "manager" and value is not None and value != "":
+            manager = str(value)
+    return manager
+
+
+def _matching(mappings: CompiledMappings, mapped: Mapped, extra: dict[str, Value]) -> list[tuple[str, Value]]:
+    values: Iterable[tuple[str, Value]] = (
+        (target, mapped.values.get(target, extra.get(target))) for target, _ in mappings.matching
+    )
+    return [(target, value) for target, value in values if value is not None and value != ""]

@@ -1,0 +1,134 @@
+"""People, plans and cycles for the engine's tests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from app.engine.control import Control
+from app.engine.cycle import Cycle
+from app.engine.dry_run import dry_run
+from app.engine.events import CycleEnd, CycleEvent, CycleProgress, LogEntry
+from app.engine.store import Store
+from app.people.record import Fault, Record, Value
+from app.scim.client import ScimClient
+from app.scim.pace import Waits
+from app.setup.plan import SetupPlan
+from app.setup.profile import load_profile
+from app.setup.tenant_url import TenantUrl
+
+
+@dataclass
+class People:
+    """A directory that a test changes as it likes."""
+
+    persons: dict[str, dict[str, Value]] = field(default_factory=dict)
+    teams: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, number: int, **attributes: Value) -> str:
+        """Add a person; gives the object id."""
+        key = f"{number:08x}-0000-4000-8000-000000000000"
+        self.persons[key] = {
+            "userPrincipalName": f"user{number}@contoso.com",
+            "displayName": f"User {number}",
+            "givenName": "User",
+            "surname": f"Number{number}",
+            "mail": f"user{number}@contoso.com",
+            "mailNickname": f"user{number}",
+            "department": "Sales",
+            "accountEnabled": True,
+            **attributes,
+        }
+        return key
+
+    def team(self, number: int, members: list[str], name: str = "") -> str:
+        """Add a group; gives the object id."""
+        key = f"{number:08x}-9999-4000-8000-000000000000"
+        self.teams[key] = (name or f"Team {number}", members)
+        return key
+
+    def users(self) -> Iterator[Record]:
+        for key, attributes in list(self.persons.items()):
+            yield Record(
+                "user", key, {name: value for name, value in attributes.items() if value not in (None, "")}
+            )
+
+    def groups(self) -> Iterator[Record]:
+        for key, (name, members) in list(self.teams.items()):
+            yield Record("group", key, {"displayName": name}, tuple(members))
+
+
+@dataclass
+class Told:
+    """What a cycle said."""
+
+    end: CycleEnd
+    entries: list[LogEntry]
+    progress: list[CycleProgress]
+
+    def entry(self, name: str) -> LogEntry:
+        """The one row of a person."""
+        (row,) = [each for each in self.entries if each.name == name]
+        return row
+
+
+async def listen(events: AsyncIterator[CycleEvent]) -> Told:
+    """Run a cycle to its end."""
+    entries: list[LogEntry] = []
+    progress: list[CycleProgress] = []
+    end: CycleEnd | None = None
+    async for event in events:
+        if isinstance(event, LogEntry):
+            entries.append(event)
+        elif isinstance(event, CycleProgress):
+            progress.append(event)
+        else:
+            end = event
+    assert end is not None
+    return Told(end, entries, progress)
+
+
+@dataclass
+class Bench:
+    """One plan, its people, its state and its app."""
+
+    folder: Path
+    url: TenantUrl
+    token: str
+    people: People = field(default_factory=People)
+    plan: SetupPlan = field(default_factory=SetupPlan)
+    profile_name: str = "scim"
+    portion: int = 100
+
+    def __post_init__(self) -> None:
+        self.plan.app.tenant_url = self.url.text
+        self.plan.app.profile = self.profile_name
+        self.plan.scope.who = "all"
+        self.profile = load_profile(self.profile_name).model_copy(update={"member_portion": self.portion})
+
+    def client(self, **options: object) -> ScimClient:
+        return ScimClient(self.url, self.token, waits=Waits(first=0.01, longest=0.05), **options)  # type: ignore[arg-type]
+
+    async def run(self, control: Control | None = None) -> Told:
+        with Store.open(self.folder) as store:
+            async with self.client() as client:
+                return await listen(
+                    Cycle(self.plan, self.profile, self.people, client, store, control or Control()).run()
+                )
+
+    async def rehearse(self) -> Told:
+        with Store.look(self.folder) as store:
+            async with self.client() as client:
+                return await listen(dry_run(self.plan, self.profile, self.people, client, store, Control()))
+
+
+@pytest.fixture
+def make_bench(tmp_path: Path):  # type: ignore[no-untyped-def]
+    def make(server, **options):  # type: ignore[no-untyped-def]
+        return Bench(tmp_path / "state", server.tenant_url, server.token, **options)
+
+    return make
