@@ -19,7 +19,7 @@ _HEX = frozenset(string.hexdigits)
 
 
 def _key(identifier: str) -> Key:
-    """An object id in as little memory as it needs: a GUID in sixteen bytes (49 with Python's own, 85 as text)."""
+    """An object id in as little memory as it needs: a GUID as bytes takes 49 bytes, as text 85."""
     if len(identifier) == 36:
         digits = identifier.replace("-", "")
         if len(digits) == 32 and _HEX.issuperset(digits):
@@ -113,7 +113,7 @@ class Assignment:
 def _warnings(named: dict[str, str], found: Counter[str], nested: list[str]) -> Iterable[str]:
     for folded, written in named.items():
         if not found[folded]:
-            yield f'No group is named "{written}" or has it as its object id: this assignment brings in nobody.'
+            yield f'No group is named "{written}" or has that object id: this assignment brings in nobody.'
         elif found[folded] > 1:
             yield (
                 f'{found[folded]} groups are named "{written}", and the members of all of them are assigned. '
@@ -121,6 +121,6 @@ def _warnings(named: dict[str, str], found: Counter[str], nested: list[str]) -> 
             )
     for name in nested:
         yield (
-            f'The group "{name}" is a member of an assigned group. As in Entra, its members are not assigned by '
-            "that: assign the group itself."
+            f'The group "{name}" is a member of an assigned group. As in Entra, that does not assign its '
+            "members: assign the group itself."
         )

@@ -1,7 +1,7 @@
 """Attribute mappings: from a person's attributes in the directory to the values that the app should have.
 
-Sources: Microsoft, "Customize attribute mappings" and "How provisioning works". Direct rows, which are nearly all of
-them, are read from the record without any expression being run.
+Sources: Microsoft, "Customize attribute mappings" and "How provisioning works". Direct rows, which are
+nearly all of them, are read from the record without any expression being run.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from app.engine.computed_attributes import source_attributes
 from app.engine.expressions import EvaluationError, Expression, ExpressionError, compile_expression
-from app.engine.scoping import is_active
+from app.engine.expressions.traps import ALWAYS_THERE
 from app.people.record import Record, Value
 from app.setup.plan import AttributeMapping
 from app.setup.problem import Problem
@@ -57,7 +58,6 @@ class Mapped:
 class _Row:
     target: str
     expression: Expression | None
-    on_create: bool
     default: str | None
     matching: bool
 
@@ -83,6 +83,7 @@ class CompiledMappings:
     _direct: tuple[tuple[str, str], ...]
     _rows: tuple[_Row, ...]
     _creation_rows: tuple[_Row, ...]
+    _always_matches: bool
 
     def apply(self, record: Record, in_scope: bool, creating: bool) -> Mapped:
         """Work out all rows for one person.
@@ -90,8 +91,8 @@ class CompiledMappings:
         Args:
             record: the person or group.
             in_scope: the scope's decision. With ``accountEnabled`` it makes ``IsSoftDeleted``.
-            creating: whether the object is being created: rows *only during object creation* and default values
-                count then, and only then.
+            creating: whether the object is being created: rows *only during object creation* and default
+                values count then, and only then.
         """
         source = source_attributes(record, in_scope)
         values: dict[str, Value] = {}
@@ -109,37 +110,6 @@ class CompiledMappings:
                 f"No matching attribute has a value ({names}): this object cannot be matched in the app."
             )
         return mapped
-
-
-def source_attributes(record: Record, in_scope: bool) -> dict[str, Value]:
-    """The record's attributes with those that the service computes.
-
-    ``IsSoftDeleted`` is ``"True"`` out of scope and for disabled accounts. A B2B guest's ``userPrincipalName`` is
-    sent as ``alias@theirdomain``; ``originalUserPrincipalName`` keeps the raw form.
-    """
-    source = dict(record.attributes)
-    source["IsSoftDeleted"] = "False" if in_scope and is_active(record) else "True"
-    if "objectId" not in source:
-        source["objectId"] = record.id
-    name = source.get("userPrincipalName")
-    if isinstance(name, str):
-        source["originalUserPrincipalName"] = name
-        if "#" in name:
-            source["userPrincipalName"] = guest_name(name)
-    return source
-
-
-def guest_name(user_principal_name: str) -> str:
-    """The home address in a guest's user principal name; any other name as it is.
-
-    ``ann_fabrikam.com#EXT#@contoso.onmicrosoft.com`` is ``ann@fabrikam.com``: a domain has no underscore, so the last one
-    stands for the at sign.
-    """
-    marker = user_principal_name.upper().find("#EXT#")
-    if marker < 0:
-        return user_principal_name
-    alias, underscore, domain = user_principal_name[:marker].rpartition("_")
-    return f"{alias}@{domain}" if underscore else user_principal_name[:marker]
 
 
 def _apply_row(row: _Row, source: dict[str, Value], creating: bool, mapped: Mapped) -> None:
@@ -180,59 +150,86 @@ def _as_boolean(value: Value) -> Value:
     raise EvaluationError(f'active takes True or False, but its row gives "{value}".')
 
 
-def compile_mappings(rows: list[AttributeMapping]) -> CompiledMappings:
+@dataclass(slots=True)
+class _Table:
+    """A mapping table while its rows are compiled."""
+
+    direct: list[tuple[str, str]] = field(default_factory=list)
+    always: list[_Row] = field(default_factory=list)
+    creation: list[_Row] = field(default_factory=list)
+    matching: list[tuple[int, str, Expression]] = field(default_factory=list)
+    references: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    redacted: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
+    may_be_empty: list[str] = field(default_factory=list)
+
+    def add(self, mapping: AttributeMapping) -> None:
+        """Compile one row into the part of the table where it belongs."""
+        target = mapping.target.strip()
+        _check_target(target, self.seen)
+        expression = _compile_row(mapping)
+        if expression is None:
+            if mapping.default:
+                self.creation.append(_Row(target, None, mapping.default, False))
+            return
+        if not expression.attributes.isdisjoint(_REFERENCES):
+            self.references[target] = _reference(target, expression, mapping)
+            self.direct.append((target, self.references[target]))
+            return
+        if mapping.matching:
+            self.matching.append((mapping.matching, target, expression))
+        if expression.redacted:
+            self.redacted.add(target)
+        if expression.constant is None and not expression.attributes <= ALWAYS_THERE:
+            self.may_be_empty.append(target)
+        self.warnings += [f"{target}: {sentence}" for sentence in _row_warnings(expression, mapping)]
+        always = mapping.apply == "always"
+        if expression.attribute is not None and always and not mapping.default and target.lower() != "active":
+            self.direct.append((target, expression.attribute))
+            return
+        row = _Row(target, expression, mapping.default, bool(mapping.matching))
+        self.creation.append(row)
+        if always:
+            self.always.append(row)
+
+    def finished(self, rows: Sequence[AttributeMapping]) -> CompiledMappings:
+        """The table, ready for use."""
+        self.matching.sort(key=lambda entry: entry[0])
+        on_create = {row.target.strip().lower() for row in rows if row.apply == "on-create"}
+        if self.may_be_empty:
+            self.warnings.append(_clearing(self.may_be_empty))
+        return CompiledMappings(
+            matching=tuple((target, expression) for _, target, expression in self.matching),
+            references=self.references,
+            writes_active=any(row.target.lower() == "active" and row.expression for row in self.always),
+            redacted=frozenset(self.redacted),
+            warnings=tuple(self.warnings),
+            _direct=tuple(self.direct),
+            _rows=tuple(self.always),
+            _creation_rows=tuple(self.creation),
+            _always_matches=not any(target.lower() in on_create for _, target, _ in self.matching),
+        )
+
+
+def _clearing(targets: list[str]) -> str:
+    shown = ", ".join(targets[:5]) + (f" and {len(targets) - 5} more" if len(targets) > 5 else "")
+    return (
+        "Empty values are never sent, by Entra or by Rollcall: a value that is cleared in the directory stays in "
+        f"the app ({shown})."
+    )
+
+
+def compile_mappings(rows: Sequence[AttributeMapping]) -> CompiledMappings:
     """Make a mapping table ready.
 
     Raises:
         MappingProblem: for the first row that cannot be used.
     """
-    direct: list[tuple[str, str]] = []
-    always: list[_Row] = []
-    creation: list[_Row] = []
-    matching: list[tuple[int, str, Expression]] = []
-    references: dict[str, str] = {}
-    warnings: list[str] = []
-    redacted: set[str] = set()
-    seen: set[str] = set()
-    writes_active = False
+    table = _Table()
     for mapping in rows:
-        target = mapping.target.strip()
-        _check_target(target, seen)
-        expression = _compile_row(mapping)
-        if expression is None:
-            if mapping.default:
-                creation.append(_Row(target, None, True, mapping.default, False))
-            continue
-        if not expression.attributes.isdisjoint(_REFERENCES):
-            references[target] = _reference(target, expression, mapping)
-            direct.append((target, references[target]))
-            continue
-        if mapping.matching:
-            matching.append((mapping.matching, target, expression))
-        if expression.redacted:
-            redacted.add(target)
-        warnings += [f"{target}: {sentence}" for sentence in _row_warnings(expression, mapping)]
-        on_create = mapping.apply == "on-create"
-        writes_active = writes_active or (target.lower() == "active" and not on_create)
-        plain = expression.attribute is not None and not on_create and not mapping.default
-        if plain and expression.attribute is not None and target.lower() != "active":
-            direct.append((target, expression.attribute))
-            continue
-        row = _Row(target, expression, on_create, mapping.default, bool(mapping.matching))
-        creation.append(row)
-        if not on_create:
-            always.append(row)
-    matching.sort(key=lambda entry: entry[0])
-    return CompiledMappings(
-        matching=tuple((target, expression) for _, target, expression in matching),
-        references=references,
-        writes_active=writes_active,
-        redacted=frozenset(redacted),
-        warnings=tuple(warnings),
-        _direct=tuple(direct),
-        _rows=tuple(always),
-        _creation_rows=tuple(creation),
-    )
+        table.add(mapping)
+    return table.finished(rows)
 
 
 def _check_target(target: str, seen: set[str]) -> None:
@@ -283,17 +280,23 @@ class FilterableAttribute(Protocol):
     """What is asked of a profile's target attribute."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The target attribute, as rows of the mapping table name it."""
+        ...
 
     @property
-    def filterable(self) -> bool: ...
+    def filterable(self) -> bool:
+        """Whether the app can filter on it."""
+        ...
 
 
 class ProfileAttributes(Protocol):
     """What is asked of an app profile."""
 
     @property
-    def attributes(self) -> Sequence[FilterableAttribute]: ...
+    def attributes(self) -> Sequence[FilterableAttribute]:
+        """The app's target attributes."""
+        ...
 
 
 def check_matching(rows: list[AttributeMapping], profile: ProfileAttributes) -> list[Problem]:

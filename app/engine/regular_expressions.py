@@ -1,8 +1,8 @@
 """.NET regular expressions on the ``regex`` package: translated where they differ, refused by name where
 they cannot be, and always with a time limit.
 
-Source for what .NET takes: Microsoft, "Regular expression language - quick reference". Used by expressions (Replace)
-and by scoping filters (REGEX MATCH).
+Source for what .NET takes: Microsoft, "Regular expression language - quick reference". Used by expressions
+(Replace) and by scoping filters (REGEX MATCH).
 """
 
 from __future__ import annotations
@@ -243,7 +243,7 @@ def _common_escape(text: str, place: int, *, in_set: bool) -> tuple[str, int]:
     if code is not None:
         digits, control, octal = code[1] or code[2], code[3], code[4]
         value = int(digits, 16) if digits else ord(control.upper()) - 64 if control else int(octal, 8)
-        return regex.escape(chr(value), special_only=True), code.end()
+        return f"\\u{value:04x}", code.end()
     if following == "e":
         return r"\x1b", place + 2
     if following in "pP":
@@ -296,7 +296,7 @@ def _numbered_reference(reader: _Reader, number: int) -> str:
 
 
 def _set(text: str, begin: int) -> tuple[int, str]:
-    """A character class: where it ends, and its translation. Everything that only ``regex`` knows is escaped."""
+    """A character class: where it ends, and its translation. What only ``regex`` knows is escaped."""
     out = ["["]
     place = begin + 1
     if text.startswith("^", place):

@@ -1,7 +1,8 @@
 """Scoping filters: whether a person is let in, and the sentence that says by which filter and clause.
 
-Source: Microsoft, "Define conditional rules for provisioning user accounts". Clauses of a filter are joined by AND,
-filters by OR, and both are joined by AND with the assignment where only assigned people are in scope.
+Source: Microsoft, "Define conditional rules for provisioning user accounts". Clauses of a filter are joined
+by AND, filters by OR, and both are joined by AND with the assignment where only assigned people are in
+scope.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ class CompiledScope:
 
 
 def is_active(record: Record) -> bool:
-    """Whether the account is enabled in the source; what does not say is (groups, files without the column)."""
+    """Whether the account is enabled in the source; one that does not say so counts as enabled."""
     enabled = record.attributes.get("accountEnabled")
     return not (enabled is False or (isinstance(enabled, str) and enabled.strip().lower() == "false"))
 
@@ -149,8 +150,8 @@ def compile_scope(scope: Scope) -> CompiledScope:
     """Make a scope ready.
 
     Raises:
-        ScopeProblem: for a clause that Entra would refuse: an attribute that filters cannot use, a missing value,
-            a regular expression or a number that is none.
+        ScopeProblem: for a clause that Entra would refuse: an attribute that filters cannot use, a missing
+            value, a regular expression or a number that is none.
     """
     warnings: dict[str, None] = {}
     filters = []

@@ -92,6 +92,11 @@ class CompiledClause:
 
 
 def compile_clause(clause: Clause, name: str, warnings: dict[str, None]) -> CompiledClause:
+    """Make one clause of the filter with this name ready, and note what may not do what was meant.
+
+    Raises:
+        ScopeProblem: where Entra would refuse it.
+    """
     attribute, operator = clause.attribute.strip(), clause.operator
     where = f'Filter "{name}", {attribute or "a clause"} {operator}'
     if not attribute:
@@ -168,7 +173,7 @@ def _regex(wanted: bool) -> Callable[[str, str, dict[str, None]], Test]:
             ) from None
         if not (expected.startswith("^") and expected.endswith("$")):
             warnings[
-                f"{where}: the pattern may match any part of the value; put ^ before and $ after it to match the whole."
+                f"{where}: the pattern may match any part of the value; put ^ and $ around it for the whole."
             ] = None
         return lambda value: _is_one(value) and pattern.found_in(_text(value), REGEX_SECONDS) is wanted
 
@@ -214,8 +219,8 @@ def _bit_and(wanted: bool) -> Callable[[str, str, dict[str, None]], Test]:
     def make(expected: str, where: str, warnings: dict[str, None]) -> Test:
         mask = _integer(expected)
         warnings[
-            f"{where}: Microsoft's page can be read in two ways. Rollcall tests bits between whole numbers, and else "
-            "whether the attribute stands in the value. Look at the first results with care."
+            f"{where}: Microsoft's page can be read in two ways. Rollcall tests bits of whole numbers, and "
+            "else whether the attribute stands in the value. Look at the first results with care."
         ] = None
 
         def test(value: Value) -> bool:
@@ -254,5 +259,6 @@ def _stopped(clause: CompiledClause, record: Record) -> ScopeProblem:
         "SCOPE-REGEX-TIME",
         f"The regular expression of {clause.text} was stopped after {REGEX_SECONDS:g} s for {record.name}.",
         "Some values make it try an endless number of ways, often because of a + or * inside another.",
-        "Write it with less repetition, for example [^@]+ instead of (.+)+. Until then, nothing is done to this person.",
+        "Write it with less repetition, for example [^@]+ instead of (.+)+. Until then, nothing is done to "
+        "this person.",
     )

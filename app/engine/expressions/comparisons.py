@@ -46,7 +46,7 @@ def _equal(one: Value, other: Value) -> bool:
 
 
 def _order(one: Value, other: Value) -> int:
-    """Less than, equal to or greater than zero: as numbers, as dates that CDate printed, else letter by letter."""
+    """Below, equal to or above zero: as numbers, as dates that CDate printed, else letter by letter."""
     numbers = number_of(one), number_of(other)
     if numbers[0] is not None and numbers[1] is not None:
         return (numbers[0] > numbers[1]) - (numbers[0] < numbers[1])

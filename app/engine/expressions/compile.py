@@ -58,7 +58,7 @@ class Expression:
         """The value for one person; None where there is none.
 
         Raises:
-            EvaluationError: where this person's attributes make no answer, or the limits of time and size are met.
+            EvaluationError: where this person's attributes make no answer, or a limit of time or size is met.
         """
         Clock.start()
         return self._run(attributes)
@@ -69,8 +69,8 @@ def compile_expression(text: str, *, is_taken: Callable[[str], bool] | None = No
 
     Args:
         text: the expression; a single ``[attribute]`` and a single ``"text"`` are expressions too.
-        is_taken: tells whether somebody in the target has this value. Only jobs that write to Active Directory
-            give it; without it SelectUniqueValue is refused.
+        is_taken: tells whether somebody in the target has this value. Only jobs that write to Active
+            Directory give it; without it SelectUniqueValue is refused.
 
     Raises:
         ExpressionError: with the place, what was expected, and the nearest known name.

@@ -1,8 +1,8 @@
 """.NET custom date and time format strings, read and written by the invariant culture.
 
-Source: Microsoft, "Custom date and time format strings" and "Standard date and time format strings". A format is taken
-apart once; from its parts come a regular expression to read with and a list of writers. Time without an
-offset is UTC, because the service runs in UTC.
+Source: Microsoft, "Custom date and time format strings" and "Standard date and time format strings". A
+format is taken apart once; from its parts come a regular expression to read with and a list of writers.
+Time without an offset is UTC, because the service runs in UTC.
 """
 
 from __future__ import annotations

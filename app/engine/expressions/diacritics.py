@@ -1,8 +1,8 @@
 """Letters without their accents, as Microsoft's table for NormalizeDiacritics has them.
 
-Source: "Functions for customizing application data", NormalizeDiacritics (261 entries). All but a few of them are what
-is left when combining marks are taken off; the exceptions stand below. The table is Latin only, so
-letters of other scripts keep their marks: to them a mark often makes another letter (Cyrillic й is not и).
+Source: "Functions for customizing application data", NormalizeDiacritics (261 entries). All but a few of
+them are what is left when combining marks are taken off; the exceptions stand below. The table is Latin
+only, so letters of other scripts keep their marks, which often make another letter (й is not и).
 """
 
 from __future__ import annotations

@@ -65,8 +65,8 @@ def _build_select_unique(site: Site) -> Evaluator:
         raise site.refuse(
             -1,
             "SelectUniqueValue is not available for SaaS apps.",
-            why="Microsoft supports it only from Workday, SuccessFactors or the inbound API to Active Directory.",
-            remedy="Use an expression that is unique by itself, for example over userPrincipalName or objectId.",
+            why="Microsoft supports it only from HR systems or the inbound API to Active Directory.",
+            remedy="Use a value that is unique by itself, such as userPrincipalName or objectId.",
         )
     rules = [rule for rule in site.arguments if rule is not None]
 

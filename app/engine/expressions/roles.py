@@ -1,9 +1,9 @@
 """App roles: what the three role functions make of ``[appRoleAssignments]``.
 
-Sources: "Customize attribute mappings", *Provisioning a role to a SCIM app*. The directory gives the roles that a
-person has in the app as a list of role names (or of JSON texts with ``value`` and ``displayName``). The two
-complex functions give a list of JSON texts, one per role, because a value of the engine is a text or a
-list of texts; the SCIM client unpacks them.
+Source: "Customize attribute mappings", *Provisioning a role to a SCIM app*. The directory gives the roles
+that a person has in the app as a list of role names (or of JSON texts with ``value`` and
+``displayName``). The two complex functions give a list of JSON texts, one per role, because a value of
+the engine is a text or a list of texts; the SCIM client unpacks them.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def parse_substitution(text: str, pattern: Pattern) -> Substitution:
     A reference to a group that the pattern does not have is plain text, as in .NET.
 
     Raises:
-        PatternFault: for the substitutions that are not supported (``$+``, ``$_`` and the two around the match).
+        PatternFault: for ``$+``, ``$_`` and the two for what stands around the match.
     """
     if "$" not in text:
         return lambda _match: text

@@ -67,9 +67,11 @@ def nothing(_attributes: Mapping[str, Value]) -> Value:
 
 
 class Build(Protocol):
-    """Makes the evaluator of one call; for functions that prepare something or leave arguments unevaluated."""
+    """Makes the evaluator of one call, for functions that prepare something or leave arguments alone."""
 
-    def __call__(self, site: Site) -> Evaluator: ...
+    def __call__(self, site: Site) -> Evaluator:
+        """The evaluator; raises ExpressionError where the call cannot work."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Warnings for expressions that are right and still do what few expect. Nothing here refuses.
 
-Sources: "Functions for customizing application data" (IIF, known limitations; Switch, cautions) and "Known issues".
+Source: "Functions for customizing application data" (IIF, known limitations; Switch, cautions).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from app.engine.expressions.logic import attributes_that_must_have_values
 from app.engine.expressions.tree import Attribute, Call, Comparison, Constant, Node, children, walk
 
-_ALWAYS_THERE = frozenset(
+ALWAYS_THERE = frozenset(
     {
         "IsSoftDeleted",
         "objectId",
@@ -57,9 +57,9 @@ def _switch(call: Call) -> list[str]:
     if at_risk:
         names = " and ".join(f"[{name}]" for name in at_risk)
         sentences.append(
-            f"This Switch can blank its target: when another attribute of a person changes and {names} does not, "
-            "Entra's service takes the Switch as empty. Microsoft advises IIF there, where the attribute always "
-            "has a value."
+            f"This Switch can blank its target: when another attribute of a person changes and {names} does "
+            "not, Entra's service takes the Switch as empty. Microsoft advises IIF instead, where the "
+            "attribute always has a value."
         )
     keys = {node.value for node in call.arguments[2::2] if isinstance(node, Constant)}
     if default is None and not (_names(source) == ["IsSoftDeleted"] and keys >= {"True", "False"}):
@@ -74,14 +74,15 @@ def _iif(call: Call) -> list[str]:
     at_risk = [
         name
         for name in dict.fromkeys(attributes_that_must_have_values(condition))
-        if name not in _ALWAYS_THERE
+        if name not in ALWAYS_THERE
     ]
     if not at_risk:
         return []
     names = " or ".join(f"[{name}]" for name in at_risk)
     sentence = f"Where {names} is empty, the condition of IIF fails and there is no value."
     if _tests_for_emptiness(condition):
-        sentence += f' IIF cannot test for emptiness: use Switch([{at_risk[0]}], [{at_risk[0]}], "", "for empty ones").'
+        name = at_risk[0]
+        sentence += f' IIF cannot test for emptiness: use Switch([{name}], [{name}], "", "for empty ones").'
     return [sentence]
 
 

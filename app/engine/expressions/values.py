@@ -12,7 +12,7 @@ from app.people.record import Value
 MAX_TEXT = 32_768
 """Characters that a function may produce. Longest attribute values of a directory are some thousands."""
 
-MAX_SECONDS = 1.0
+MAX_SECONDS = 0.5
 """How long one expression may work for one person."""
 
 _LARGE = 1_024
