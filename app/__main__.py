@@ -55,7 +55,7 @@ def _desk(arguments: list[str]) -> int:
     if not _has_display():
         sys.stderr.write(NO_DISPLAY)
         return 1
-    from app.wizard.main import open_window
+    from app.desktop import open_window
 
     return open_window(arguments)
 

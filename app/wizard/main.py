@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
@@ -11,6 +13,22 @@ from PySide6.QtWidgets import QApplication
 
 from app.look.palette import apply_colours
 from app.wizard.frame import Frame
+
+if TYPE_CHECKING:
+    from app.wizard.session import Session
+    from app.worker.client import WorkerClient
+
+
+class Desk(Protocol):
+    """Who owns what outlives the wizard: the worker, and the monitor that may stay when the wizard closes."""
+
+    def worker(self) -> WorkerClient:
+        """The one worker client; the desk ends it."""
+        ...
+
+    def open_monitor(self, plan_path: Path) -> None:
+        """Show the monitor of a plan."""
+        ...
 
 
 class Opening(QObject):
@@ -20,9 +38,18 @@ class Opening(QObject):
         frame: the window.
     """
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, desk: Desk | None = None, plan_path: Path | None = None) -> None:
+        """Wait for the first paint.
+
+        Args:
+            frame: the window.
+            desk: who owns worker and monitor; None: the worker is the window's own and ends with it.
+            plan_path: a saved plan to open instead of a new one.
+        """
         super().__init__(frame)
         self.frame = frame
+        self._desk = desk
+        self._plan_path = plan_path
         self._steps: list[Callable[[], None]] = [
             self._log,
             self._worker,
@@ -49,8 +76,11 @@ class Opening(QObject):
         # Before the models: the worker starts up while this process imports them.
         from app.worker.client import WorkerClient
 
-        self._client = WorkerClient(self.frame)
-        self.frame.closed.connect(self._client.stop)
+        if self._desk is not None:
+            self._client = self._desk.worker()
+        else:
+            self._client = WorkerClient(self.frame)
+            self.frame.closed.connect(self._client.stop)
         self._client.start()
 
     def _models(self) -> None:
@@ -63,7 +93,25 @@ class Opening(QObject):
     def _session(self) -> None:
         from app.wizard.session import Session
 
-        self.frame.set_session(Session(self._client, parent=self.frame))
+        session = Session(self._client, parent=self.frame)
+        if self._desk is not None:
+            session.monitor_wanted.connect(self._desk.open_monitor)
+        self.frame.set_session(session)
+        if self._plan_path is not None:
+            self._open_plan(session, self._plan_path)
+
+    def _open_plan(self, session: Session, path: Path) -> None:
+        """Show a plan that was saved before; a page tells why when it cannot be read."""
+        from app.setup.problem import Problem
+
+        try:
+            session.open(path)
+        except Problem as problem:
+            page = self.frame.page_now
+            if page is not None:
+                page.problem = problem
+        else:
+            self.frame.resume_at(session.flow.keys[0])
 
 
 def make_application(arguments: list[str] | None = None) -> QApplication:
@@ -77,20 +125,3 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
     application.setDesktopFileName("rollcall")
     apply_colours(application)
     return application
-
-
-def open_window(arguments: list[str]) -> int:
-    """Show the wizard and stay until it is closed.
-
-    Args:
-        arguments: of the command line; ``practice`` is what a new setup is set to anyway.
-
-    Returns:
-        The exit code.
-    """
-    application = make_application()
-    frame = Frame()
-    opening = Opening(frame)
-    opening.setObjectName("opening")
-    frame.show()
-    return application.exec()

@@ -38,9 +38,11 @@ class Session(QObject):
 
     Signals:
         changed(): plan or facts changed outside the page that is shown.
+        monitor_wanted(object): the person asked to watch this plan; its path. Whoever owns both windows hears it.
     """
 
     changed = Signal()
+    monitor_wanted = Signal(object)
 
     def __init__(
         self, worker: WorkerClient, plan_path: Path | None = None, parent: QObject | None = None
