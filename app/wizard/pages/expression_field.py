@@ -185,7 +185,7 @@ class ExpressionField(QWidget):
         spot.cursor = cursor
         self.edit.setExtraSelections([spot])
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
         """On leaving the text, take a bare attribute name as the attribute."""
         if watched is self.edit and event.type() == QEvent.Type.FocusOut:
             meant = tidy_expression(self.edit.toPlainText(), self.attributes)

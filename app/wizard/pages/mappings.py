@@ -36,15 +36,20 @@ class MappingsPage(Page):
     heading = "Decide what each person gets in the app"
     lead = "The matching attribute is how Rollcall finds a person again in the app."
     scrolls = False
-    learn_more = LearnMore(
-        "Customize attribute mappings in Microsoft Entra ID",
-        "https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes",
-        (
-            "Each row fills one attribute of the app with an attribute, a fixed text or an expression.",
-            "Matching attributes are tried in their order of precedence until one finds the person.",
-            "The app must be able to filter on a matching attribute: the column Filtering says it.",
-        ),
-    )
+
+    @property
+    def learn_more(self) -> LearnMore:
+        """What mappings are."""
+        return LearnMore(
+            "Customize attribute mappings in Microsoft Entra ID",
+            self.setup.profile.links.get(self.key)
+            or "https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes",
+            (
+                "Each row fills one attribute of the app with an attribute, a fixed text or an expression.",
+                "Matching attributes are tried in their order of precedence until one finds the person.",
+                "The app must be able to filter on a matching attribute: the column Filtering says it.",
+            ),
+        )
 
     def build(self) -> None:
         """Make the table, its buttons and the preview."""
@@ -69,6 +74,7 @@ class MappingsPage(Page):
         self.table.setModel(self.model)
         self.table.setAccessibleName("Attribute mappings")
         self.table.doubleClicked.connect(self.edit)
+        self.table.opened.connect(self.edit)
         self.table.selectionModel().selectionChanged.connect(self._update_buttons)
         self.body.addWidget(self.table, 1)
         self.refusal = Notice("", Tone.BAD, self)
@@ -105,7 +111,6 @@ class MappingsPage(Page):
             if button is self.remove_button:
                 row.addStretch(1)
         self.body.addLayout(row)
-        # Enter is the frame's default button, so the table has keys of its own.
         for key, slot in ((QKeySequence("F2"), self.edit), (QKeySequence("Delete"), self.remove)):
             shortcut = QShortcut(key, self.table)
             shortcut.activated.connect(slot)

@@ -41,15 +41,22 @@ class PeoplePage(Page):
     key = "people"
     heading = "Say where your people come from"
     lead = "Rollcall reads them and changes nothing there. What each one gets in the app is decided later."
-    learn_more = LearnMore(
-        "Download a list of users in the Microsoft Entra admin center",
-        "https://learn.microsoft.com/entra/identity/users/users-bulk-download",
-        (
-            "The admin center's Download users gives a CSV file with 25 columns; Rollcall takes it as it is.",
-            "Groups come in a second file, one row a member. Without it, people are assigned one by one.",
-            "When people join or leave, download the files again under the same names for the next cycle.",
-        ),
-    )
+
+    @property
+    def learn_more(self) -> LearnMore:
+        """Where the file of users comes from."""
+        return LearnMore(
+            "Download a list of users in the Microsoft Entra admin center",
+            self.setup.profile.links.get(self.key)
+            or "https://learn.microsoft.com/entra/identity/users/users-bulk-download",
+            (
+                "The admin center's Download users gives a CSV file with 25 columns; Rollcall takes it as "
+                "it is.",
+                "Groups come in a second file, one row a member. Without it, people are assigned one by one.",
+                "When people join or leave, download the files again under the same names for the next "
+                "cycle.",
+            ),
+        )
 
     def build(self) -> None:
         """Make the choice of source, the two file fields and the place for what they hold."""
@@ -202,12 +209,12 @@ class PeoplePage(Page):
 
     # Dropping a file anywhere on the page
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's own name
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one local file."""
         if dropped_file(event) is not None:
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's own name
+    def dropEvent(self, event: QDropEvent) -> None:
         """A file that sounds like groups goes there; any other is the users file."""
         path = dropped_file(event)
         if path is None:

@@ -88,12 +88,12 @@ class FileField(QWidget):
         if path:
             self.choose(path)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's own name
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one local file."""
         if dropped_file(event) is not None:
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's own name
+    def dropEvent(self, event: QDropEvent) -> None:
         """Settle on the file that was dropped."""
         path = dropped_file(event)
         if path is not None:

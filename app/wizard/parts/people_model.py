@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 
 from app.look.icons import Glyph, icon
+from app.look.palette import Tone
 
 if TYPE_CHECKING:
     from app.setup.plan import SetupPlan
@@ -27,6 +28,11 @@ PORTION = 100
 """Rows asked for at a time: a few screens, one short message."""
 
 _Index = QModelIndex | QPersistentModelIndex
+
+
+def key_of(row: PersonRow) -> str:
+    """How a plan's scope names a person or group: ``user:ann@contoso.com``, ``group:Designers``."""
+    return f"{row.kind}:{row.name}"
 
 
 class PeopleModel(QAbstractListModel):
@@ -51,6 +57,8 @@ class PeopleModel(QAbstractListModel):
         self._portions: dict[int, list[PersonRow]] = {}
         self._wanted: set[int] = set()
         self._calls: dict[Call, int] = {}
+        self._marked: frozenset[str] = frozenset()
+        self._chosen_icon = icon(Glyph.GOOD, Tone.GOOD)
         self._icons = {"user": icon(Glyph.PERSON), "group": icon(Glyph.GROUP)}
         # data() is called while the view paints: it notes what is missing, and this asks afterwards.
         self._fetch_timer = QTimer(self)
@@ -99,13 +107,22 @@ class PeopleModel(QAbstractListModel):
         if row is None:
             self._want(index.row() // PORTION)
             return "…" if role == Qt.ItemDataRole.DisplayRole else None
+        marked = key_of(row) in self._marked
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{row.name}   {row.detail}" if row.detail else row.name
+            said = f"{row.name}   {row.detail}" if row.detail else row.name
+            return f"{said}   (assigned)" if marked else said
         if role == Qt.ItemDataRole.DecorationRole:
-            return self._icons[row.kind]
+            return self._chosen_icon if marked else self._icons[row.kind]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{'Group' if row.kind == 'group' else 'Person'} {row.name} {row.detail}".strip()
+            said = f"{'Group' if row.kind == 'group' else 'Person'} {row.name} {row.detail}".strip()
+            return f"{said}, assigned" if marked else said
         return None
+
+    def mark(self, keys: frozenset[str]) -> None:
+        """Show which rows are assigned already, by their keys (see ``key_of``)."""
+        self._marked = keys
+        if self._total:
+            self.dataChanged.emit(self.index(0), self.index(self._total - 1))
 
     def _want(self, portion: int) -> None:
         if portion not in self._wanted and portion not in self._calls.values():

@@ -24,14 +24,14 @@ class _NameEdit(QLineEdit):
 
     opened = Signal()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's own name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Down opens the list."""
         if event.key() == Qt.Key.Key_Down:
             self.opened.emit()
             return
         super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's own name
+    def focusInEvent(self, event: QFocusEvent) -> None:
         """Select all, however the field was reached."""
         super().focusInEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:

@@ -1,0 +1,189 @@
+"""Page 10: every decision with the way back to it, a dry run, and the button that starts the work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QTabWidget, QWidget, QWizard
+
+from app.look.announce import announce
+from app.look.figures import Figures
+from app.look.spacing import gap
+from app.setup.problem import Problem
+from app.wizard.flow import COMMIT
+from app.wizard.page import LearnMore, Page
+from app.wizard.pages.counting import number, people, planned, takes_away
+from app.wizard.pages.decisions import Decisions, Section
+from app.wizard.pages.dry_run import DryRunPanel
+from app.wizard.pages.planned_people import plan_fingerprint
+
+if TYPE_CHECKING:
+    from app.wizard.frame import Frame
+
+_FIGURES = [
+    ("create", "to create"),
+    ("update", "to update"),
+    ("disable", "to disable"),
+    ("delete", "to delete"),
+    ("none", "without change"),
+    ("failures", "problems"),
+]
+
+
+class ReviewPage(Page):
+    """The commit page: its button says in numbers what will happen."""
+
+    key = "review"
+    heading = "Look it over before anything is sent"
+    scrolls = False
+
+    @property
+    def learn_more(self) -> LearnMore:
+        """How provisioning works."""
+        return LearnMore(
+            "How application provisioning works in Microsoft Entra ID",
+            self.setup.profile.links.get(self.key)
+            or "https://learn.microsoft.com/entra/identity/app-provisioning/user-provisioning",
+            (
+                "The dry run looks every person up in the app and works out what would be sent, but sends "
+                "none of it.",
+                "The initial cycle that follows takes longer than later ones, which send only what changed.",
+            ),
+        )
+
+    def build(self) -> None:
+        """Make the numbers, the decisions, the dry run and the tick for what takes access away."""
+        self.body.setSpacing(gap())
+        self.figures = Figures(_FIGURES, self)
+        self.body.addWidget(self.figures)
+        self.decisions = Decisions(self)
+        self.decisions.change.connect(self._go_to)
+        self.dry_run = DryRunPanel(self.setup, self)
+        self.dry_run.changed.connect(self._judge)
+        self.dry_run.failed.connect(self._fail)
+        self.tabs = QTabWidget(self)
+        self.tabs.addTab(self.decisions, "Your &decisions")
+        self.tabs.addTab(self.dry_run, "Dry &run")
+        self.body.addWidget(self.tabs, 1)
+        self.confirm = QCheckBox(self)
+        self.confirm.toggled.connect(self._judge)
+        self.body.addWidget(self.confirm)
+        self.retry.connect(self._again)
+        self._made_for = ""
+
+    # The page's life
+
+    def on_show(self) -> None:
+        """List the decisions, and rehearse the plan when it changed since the last time."""
+        self.decisions.show_sections(self._sections())
+        made_for = plan_fingerprint(self.setup.plan)
+        ready = not self.setup.missing(self.key) and not self._first_open_page()
+        if (
+            ready
+            and (made_for != self._made_for or self.dry_run.summary is None)
+            and not self.dry_run.running
+        ):
+            self._made_for = made_for
+            self._again()
+        self._judge()
+
+    @Slot()
+    def _again(self) -> None:
+        self.problem = None
+        self.confirm.setChecked(False)
+        self.dry_run.begin()
+
+    def initial_focus(self) -> QWidget | None:
+        """The first way back; never the button that starts the work."""
+        return self.decisions.cards[0].button if self.decisions.cards else self.tabs
+
+    def first_missing(self) -> QWidget | None:
+        """The tick, when that is what is missing; else the dry run."""
+        if not self.confirm.isHidden() and not self.confirm.isChecked() and not self.dry_run.running:
+            return self.confirm
+        self.tabs.setCurrentWidget(self.dry_run)
+        return self.dry_run.again_button if not self.dry_run.running else self.dry_run.stop_button
+
+    # Decisions
+
+    def _sections(self) -> list[Section]:
+        wizard = self.wizard()
+        pages = cast("Frame", wizard).pages if wizard is not None else {}
+        flow = self.setup.flow
+        sections = []
+        for key in flow.keys[: flow.keys.index(COMMIT)]:
+            page = pages.get(key)
+            told = tuple(page.describe()) if page is not None else ()
+            missing = self.setup.missing(key)
+            if told or missing:
+                sections.append(Section(key, flow.step(key).title, told, missing))
+        return sections
+
+    def _first_open_page(self) -> str:
+        """The title of the first page that still misses something; empty when none does."""
+        flow = self.setup.flow
+        keys = flow.keys[: flow.keys.index(COMMIT)]
+        return next((flow.step(key).title for key in keys if self.setup.missing(key)), "")
+
+    @Slot(str)
+    def _go_to(self, key: str) -> None:
+        wizard = self.wizard()
+        if wizard is not None:
+            cast("Frame", wizard).go_to(key)
+
+    # What may be started
+
+    @Slot(object)
+    def _fail(self, problem: Problem) -> None:
+        self.problem = problem
+
+    @Slot()
+    def _judge(self) -> None:
+        summary = self.dry_run.summary
+        counts = dict(summary.counts) if summary is not None else {}
+        failures = summary.failures if summary is not None else 0
+        shown = {key: counts.get(key, 0) for key, _ in _FIGURES}
+        self.figures.set_numbers(**{**shown, "failures": failures})
+        self.figures.setVisible(summary is not None)
+        changes = sum(self.dry_run.people.by_action[key] for key in ("create", "update", "disable", "delete"))
+        self.tabs.setTabText(1, f"Dry &run ({number(changes)})" if summary is not None else "Dry &run")
+        self._ask_confirmation(counts)
+        if summary is not None and summary.state == "failed":
+            self.problem = Problem(summary.code or "DRY-RUN-FAILED", summary.sentence, "", summary.remedy)
+        self.missing = self._what_is_missing()
+        self.setButtonText(QWizard.WizardButton.CommitButton, self._verb(counts))
+        if summary is not None and self.isVisible():
+            announce(self.figures, self.figures.accessibleName())
+
+    def _ask_confirmation(self, counts: dict[str, int]) -> None:
+        away = takes_away(counts)
+        text = ""
+        if self.dry_run.stopped and not self.dry_run.running:
+            text = "Start &although the dry run was not finished"
+        elif away:
+            parts = [f"{word} {people(counts[word])}" for word in ("disable", "delete") if counts.get(word)]
+            text = f"Yes, {' and '.join(parts)}: they lose their &access to {self.setup.profile.title}"
+        self.confirm.setText(text)
+        self.confirm.setVisible(bool(text))
+
+    def _what_is_missing(self) -> str:
+        earlier = self._first_open_page()
+        if earlier:
+            return f"something on the page {earlier}"
+        if self.dry_run.running:
+            return "the end of the dry run"
+        if not self.confirm.isHidden() and not self.confirm.isChecked():
+            return "your tick above"
+        summary = self.dry_run.summary
+        if summary is None:
+            return "" if self.dry_run.stopped else "a dry run"
+        if summary.state == "guarded":
+            return "a scope, a file or a threshold that the deletion guard lets pass"
+        return "a dry run that ends well" if summary.state == "failed" else ""
+
+    def _verb(self, counts: dict[str, int]) -> str:
+        """The commit button's text: a verb, and numbers where they are known."""
+        if self.dry_run.summary is None or self.dry_run.stopped:
+            return "&Start"
+        return f"&Start: {planned(counts) or 'nothing to change'}"
