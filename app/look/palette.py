@@ -115,7 +115,7 @@ _OUTLINE_GROUND = ("#c1cbd6", "#b4bfca")
 def _set_palette(dark: bool) -> None:
     """Give the application its palette, and inputs an outline that is seen.
 
-    The fusion style draws outlines 40 % darker than the window's colour: 1.6:1 in light, nothing at all in dark.
+    The fusion style draws outlines 40 % darker than the window's colour: 1.6:1 in light, nothing in dark.
     These inputs never fill their ground with the window's colour, so theirs may be one whose darker
     form stands out by 3:1 on both grounds.
     """
