@@ -40,7 +40,8 @@ def _boolean(value: Value) -> Value:
     return value
 
 
-def _patch(operations: list[Body]) -> Body:
+def patch_body(operations: list[Body]) -> Body:
+    """A PATCH of these operations, as they are."""
     return {"schemas": [PATCH_SCHEMA], "Operations": operations}
 
 
@@ -103,7 +104,7 @@ class Dialect:
             )
         elif bundle:
             operations.append({"op": "replace", "value": bundle})
-        return _patch(operations)
+        return patch_body(operations)
 
     patch_group = patch_user
 
@@ -123,11 +124,11 @@ class Dialect:
 
     def disable(self) -> Body:
         """Switch the account off. Classic sends the *text* ``False``: the commonest trap for servers."""
-        return _patch([self.operation("Replace", "active", False)])
+        return patch_body([self.operation("Replace", "active", False)])
 
     def enable(self) -> Body:
         """Switch the account on again."""
-        return _patch([self.operation("Replace", "active", True)])
+        return patch_body([self.operation("Replace", "active", True)])
 
     def set_manager(self, manager_id: str) -> Body:
         """Set the manager to a user that exists in the app.
@@ -135,14 +136,14 @@ class Dialect:
         The object form of RFC 7643 is sent, because every server that knows managers takes it. Entra's own
         forms are :meth:`manager_as_entra_sends_it`; *Test connection* tries those.
         """
-        return _patch([self.operation("Add", MANAGER_PATH, {"value": manager_id})])
+        return patch_body([self.operation("Add", MANAGER_PATH, {"value": manager_id})])
 
     def manager_as_entra_sends_it(self, manager_id: str, ref: str = "") -> list[Body]:
         """The two forms seen from Entra: the id as text (on the wire), and a list (its documentation)."""
         reference = {"$ref": ref or None, "value": manager_id}
         return [
-            _patch([self.operation("Add", MANAGER_PATH, manager_id)]),
-            _patch([self.operation("Add", "manager", [reference])]),
+            patch_body([self.operation("Add", MANAGER_PATH, manager_id)]),
+            patch_body([self.operation("Add", "manager", [reference])]),
         ]
 
     def new_group(self, display_name: str, external_id: str = "") -> Body:
@@ -154,13 +155,15 @@ class Dialect:
 
     def add_members(self, ids: Iterable[str]) -> Body:
         """Add these users to a group."""
-        return _patch([self.operation("Add", "members", _references(ids))])
+        return patch_body([self.operation("Add", "members", _references(ids))])
 
     def remove_members(self, ids: Iterable[str]) -> list[Body]:
         """Remove these users from a group; one PATCH body for each element of the list."""
         if self.flag:
-            return [_patch([self.operation("Remove", f"members[value eq {quoted(each)}]") for each in ids])]
-        return [_patch([self.operation("Remove", "members", _references(ids))])]
+            return [
+                patch_body([self.operation("Remove", f"members[value eq {quoted(each)}]") for each in ids])
+            ]
+        return [patch_body([self.operation("Remove", "members", _references(ids))])]
 
     @staticmethod
     def user_filter(attribute: str, value: Value) -> str:

@@ -1,0 +1,194 @@
+"""Runs the catalogue: whatever is independent at the same time, each finding as it ends, then the verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Literal
+
+import app.connection.checks  # noqa: F401 - importing the modules fills the catalogue
+from app.connection.bench import Bench
+from app.connection.check import CATALOGUE, Check, Rule
+from app.connection.finding import Finding, Severity, Verdict
+from app.connection.judging import judge
+from app.connection.probe import Probe, words_of
+from app.connection.usage import Usage
+from app.scim.errors import ScimProblem
+from app.scim.wire import Wire
+
+if TYPE_CHECKING:
+    from app.setup.plan import SetupPlan
+    from app.setup.profile import AppProfile
+    from app.setup.tenant_url import TenantUrl
+
+Level = Literal["read", "write"]
+
+WRONG_TOKEN = "rollcall-wrong-token-on-purpose"  # noqa: S105 - it is meant to be refused
+_TIMEOUT = 15.0
+
+
+async def run_checks(
+    url: TenantUrl,
+    token: str,
+    *,
+    profile: AppProfile,
+    plan: SetupPlan | None = None,
+    matching: Sequence[str] = (),
+    level: Level = "read",
+) -> AsyncIterator[Finding | Verdict]:
+    """Test the connection to an app.
+
+    Args:
+        url: the tenant URL.
+        token: the secret token.
+        profile: the app's profile: names, mappings, rate.
+        plan: its mappings count instead of the profile's where it has some.
+        matching: matching attributes that count instead of both.
+        level: ``read`` sends only GETs; ``write`` also makes test objects and removes them.
+
+    Yields:
+        A finding for each check as it ends, and at the end one verdict.
+    """
+    usage = Usage.of(profile, plan, matching, url.flag)
+    async for said in run_catalogue(url, token, usage, level):
+        yield said
+
+
+async def run_catalogue(
+    url: TenantUrl, token: str, usage: Usage, level: Level = "read"
+) -> AsyncIterator[Finding | Verdict]:
+    """The same for a usage that is known already."""
+    began = time.monotonic()
+    findings: list[Finding] = []
+    async with AsyncExitStack() as stack:
+        wire, stranger, nobody = [
+            await stack.enter_async_context(Wire(url, each, timeout=_TIMEOUT, rate=usage.rate))
+            for each in (token, WRONG_TOKEN, "")
+        ]
+        bench = Bench(wire, stranger, nobody, url, writes=level == "write")
+        stack.callback(bench.drop)
+        chosen = [each for each in CATALOGUE.values() if level == "write" or not each.writes]
+        async for finding in _run(chosen, usage, bench):
+            findings.append(finding)
+            yield finding
+        verdict = judge(findings, usage, bench)
+    yield _timed(verdict, time.monotonic() - began)
+
+
+def _timed(verdict: Verdict, seconds: float) -> Verdict:
+    return Verdict(
+        verdict.verdict,
+        verdict.sentence,
+        verdict.advice,
+        verdict.requests,
+        seconds,
+        verdict.changes,
+        verdict.figures,
+        verdict.leftovers,
+    )
+
+
+async def _run(chosen: list[Check], usage: Usage, bench: Bench) -> AsyncIterator[Finding]:
+    """Every check once those it waits for have ended."""
+    ended: dict[str, asyncio.Event] = {each.id: asyncio.Event() for each in chosen}
+    lanes: dict[str, asyncio.Lock] = {each.lane: asyncio.Lock() for each in chosen if each.lane}
+    results: asyncio.Queue[Finding] = asyncio.Queue()
+    marks: dict[str, str] = {}
+    before_in_lane: dict[str, str] = {}
+
+    async def one(each: Check, waits_for: tuple[str, ...]) -> None:
+        for name in waits_for:
+            if name in ended:
+                await ended[name].wait()
+        broken = next((name for name in each.needs if marks.get(name) in {"fail", "skipped"}), None)
+        if broken is not None:
+            finding = _skipped(each, usage, f"Not tried, because {broken} did not pass.")
+        elif each.lane:
+            async with lanes[each.lane]:
+                finding = await _probe(each, usage, bench)
+        else:
+            finding = await _probe(each, usage, bench)
+        marks[each.id] = finding.verdict
+        if finding.verdict == "fail":
+            bench.failed.add(each.id)
+        ended[each.id].set()
+        results.put_nowait(finding)
+
+    tasks: list[asyncio.Task[None]] = []
+    try:
+        for each in chosen:
+            lane_waits = (before_in_lane[each.lane],) if each.lane in before_in_lane else ()
+            if each.lane:
+                before_in_lane[each.lane] = each.id
+            tasks.append(asyncio.create_task(one(each, each.needs + each.after + lane_waits)))
+        for _ in chosen:
+            yield await _next(results, tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _next(results: asyncio.Queue[Finding], tasks: list[asyncio.Task[None]]) -> Finding:
+    """The next finding; a check that breaks (a fault of ours) is raised rather than waited for."""
+    waiting = asyncio.ensure_future(results.get())
+    try:
+        while not waiting.done():
+            alive = [each for each in tasks if not each.done()]
+            await asyncio.wait([waiting, *alive], return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                if task.done() and not task.cancelled() and task.exception() is not None:
+                    await task
+        return waiting.result()
+    finally:
+        waiting.cancel()
+
+
+def _severity(each: Check, rule: Rule, usage: Usage) -> Severity:
+    """How much it matters to this plan: what it does not use is information."""
+    other_dialect = each.spoken != "both" and (each.spoken == "flag") != usage.flag
+    if other_dialect or not each.matters(usage):
+        return Severity.INFO
+    return rule.severity or each.severity
+
+
+async def _probe(each: Check, usage: Usage, bench: Bench) -> Finding:
+    probe = Probe(usage, bench)
+    began = time.monotonic()
+    try:
+        key = await each.probe(probe)
+        rule = each.outcomes[key]
+    except ScimProblem as problem:
+        key, rule = problem.code, Rule("fail", words_of(problem), problem.remedy)
+        probe.detail = ""
+    filled = {"title": usage.title, "detail": probe.detail}
+    shown = probe.shown
+    return Finding(
+        each.id,
+        each.title,
+        each.group.value,
+        rule.verdict,
+        _severity(each, rule, usage),
+        key,
+        _fill(rule.sentence, filled),
+        _fill(rule.remedy, filled),
+        shown.request_text if shown is not None else "",
+        shown.answer_text if shown is not None else "",
+        time.monotonic() - began,
+    )
+
+
+def _fill(sentence: str, values: dict[str, str]) -> str:
+    """Not ``str.format``: a sentence may quote the app, and braces in it mean nothing."""
+    for name, value in values.items():
+        sentence = sentence.replace(f"{{{name}}}", value)
+    return " ".join(sentence.split())
+
+
+def _skipped(each: Check, usage: Usage, why: str) -> Finding:
+    rule = Rule("skipped", why)
+    return Finding(
+        each.id, each.title, each.group.value, "skipped", _severity(each, rule, usage), "skipped", why
+    )
