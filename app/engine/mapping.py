@@ -215,8 +215,8 @@ class _Table:
 def _clearing(targets: list[str]) -> str:
     shown = ", ".join(targets[:5]) + (f" and {len(targets) - 5} more" if len(targets) > 5 else "")
     return (
-        "Empty values are never sent, by Entra or by Rollcall: a value that is cleared in the directory stays in "
-        f"the app ({shown})."
+        "Empty values are never sent, by Entra or by Rollcall: a value that is cleared in the directory stays "
+        f"in the app ({shown})."
     )
 
 

@@ -317,7 +317,7 @@ def _set(text: str, begin: int) -> tuple[int, str]:
             if not text.startswith("]", place):
                 raise PatternFault("A subtraction, -[...], stands at the end of its class.", place)
             inner = "".join(out)
-            return place + 1, f"(?!{taken}){inner}]"
+            return place + 1, f"(?:(?!{taken}){inner}])"
         else:
             out.append(character if character == "-" or character.isalnum() else f"\\{character}")
             place += 1
