@@ -39,9 +39,9 @@ def main() -> int:
         return server.main()
     if not arguments or arguments == ["practice"]:
         return _desk(arguments)
-    from app import cli
+    from app.cli import run
 
-    return cli.run(arguments, _desk)
+    return run(arguments, _desk)
 
 
 def _desk(arguments: list[str]) -> int:

@@ -33,7 +33,10 @@ class Notice(_Event):
 
 
 class CheckOutcome(_Event):
-    """One check of *Test connection* that has ended. Ids are the catalogue's (``C-URL``, ...)."""
+    """One check of *Test connection* that has ended. Ids are the catalogue's (``C-URL``, ...).
+
+    ``code`` says which of the check's outcomes it was; stable, for comparing reports.
+    """
 
     event: Literal["check"] = "check"
     id: str
@@ -42,6 +45,7 @@ class CheckOutcome(_Event):
     verdict: Literal["pass", "warning", "fail", "skipped"]
     severity: Literal["blocker", "major", "minor", "info"]
     outcome: str
+    code: str = ""
     remedy: str = ""
     sent: str = ""
     answered: str = ""

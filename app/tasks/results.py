@@ -17,13 +17,14 @@ class Result(BaseModel):
 
 
 class CheckVerdict(Result):
-    """*Test connection* as a whole."""
+    """*Test connection* as a whole. ``leftovers`` are test objects that could not be removed."""
 
     verdict: Literal["ready", "ready-with-limits", "not-ready"]
     sentence: str
     advice: list[str] = Field(default_factory=list)
     requests: int = 0
     seconds: float = 0.0
+    leftovers: list[str] = Field(default_factory=list)
 
 
 class FaultRow(Result):

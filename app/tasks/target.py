@@ -61,9 +61,7 @@ async def aim(context: Context) -> Target:
     """
     plan = context.need_plan()
     refuse_entra(plan)
-    notices: list[Notice] = []
-    if plan.run.where is Place.PRACTICE:
-        await _practise(context, notices)
+    notices = await practise(context) if plan.run.where is Place.PRACTICE else []
     url = context.tenant_url()
     return Target(
         plan=context.need_plan(),
@@ -75,11 +73,16 @@ async def aim(context: Context) -> Target:
     )
 
 
-async def _practise(context: Context, notices: list[Notice]) -> None:
+async def practise(context: Context) -> list[Notice]:
+    """Give the context's plan the running practice app, started where there is none; what to know of it.
+
+    The plan in the window is not touched: it gets the address from ``practice-start`` only.
+    """
     plan = context.need_plan()
+    notices: list[Notice] = []
     practice = await practising.current(context, context.tenant_url() if plan.app.tenant_url else None)
     if practice is None:
-        return
+        return notices
     if practice.tenant_url != plan.app.tenant_url:
         notices.append(
             Notice(
@@ -88,7 +91,6 @@ async def _practise(context: Context, notices: list[Notice]) -> None:
                 "Rollcall does.",
             )
         )
-    # A copy: the window's plan gets the address of a practice app from practice-start only.
     plan = plan.model_copy(deep=True)
     plan.app.tenant_url = practice.tenant_url
     if not plan.source.users:
@@ -97,3 +99,4 @@ async def _practise(context: Context, notices: list[Notice]) -> None:
     context.plan = plan
     if context.plan_path is not None:
         await asyncio.to_thread(practising.begin_anew, context.state(), practice)
+    return notices

@@ -1,0 +1,277 @@
+"""The tasks as commands, for scripts and scheduled jobs: all that the window can do, without it.
+
+Exit codes: 0 done, 1 done with failures or not ready, 2 wrong use, 130 cancelled.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+import click
+
+from app import __version__
+from app.setup.folders import DATA_DIR_VARIABLE
+
+Desk: TypeAlias = Callable[[list[str]], int]
+"""Opens the window. Handed in by ``__main__``: the commands themselves know no window."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Shop:
+    """What the commands are given from outside."""
+
+    desk: Desk
+
+
+def run(arguments: list[str], desk: Desk) -> int:
+    """Run one command; gives its exit code."""
+    _speak_utf8()
+    try:
+        code = commands.main(args=arguments, prog_name="rollcall", obj=Shop(desk), standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.Abort:
+        click.echo("Cancelled.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except BrokenPipeError:
+        # The reader of a pipe, such as `head`, has seen enough. Python must not try to flush once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _speak_utf8() -> None:
+    """Names have accents, and Windows gives pipes and files an old code page: a pipe is always UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        if stream.isatty():
+            reconfigure(errors="replace")
+        else:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _move_data(context: click.Context, parameter: click.Parameter, folder: str | None) -> None:
+    if folder:
+        os.environ[DATA_DIR_VARIABLE] = folder
+
+
+def data_dir(command: Command) -> Command:
+    """The option that moves state, logs and settings."""
+    return click.option(
+        "--data-dir",
+        metavar="FOLDER",
+        callback=_move_data,
+        expose_value=False,
+        is_eager=True,
+        help=f"Keep state, logs and settings in this folder ({DATA_DIR_VARIABLE} does the same).",
+    )(command)
+
+
+def as_json(command: Command) -> Command:
+    """The option for programs."""
+    return click.option("--json", "json_", is_flag=True, help="Print one JSON object a line.")(command)
+
+
+def token_stdin(command: Command) -> Command:
+    """The option to hand a token in. A token is never an argument: other programs could read it there."""
+    return click.option(
+        "--token-stdin",
+        is_flag=True,
+        help="Read the secret token from standard input. Otherwise it comes from the variable "
+        "ROLLCALL_TOKEN, or from this computer's keyring.",
+    )(command)
+
+
+plan_argument = click.argument(
+    "plan", metavar="PLAN", type=click.Path(exists=False, dir_okay=False, path_type=Path)
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.version_option(__version__, prog_name="rollcall")
+@data_dir
+@click.pass_context
+def commands(context: click.Context) -> int | None:
+    """Automatic user provisioning from Microsoft Entra ID to SCIM 2.0 apps.
+
+    Without a command, Rollcall opens its window.
+
+    Exit codes: 0 done, 1 done with failures or not ready, 2 wrong use, 130 cancelled.
+    """
+    if context.invoked_subcommand is None:
+        return _shop(context).desk([])
+    return None
+
+
+@commands.command()
+@data_dir
+@click.pass_context
+def practice(context: click.Context) -> int:
+    """Open the window in practice: sample people, a practice app, no account, no network."""
+    return _shop(context).desk(["practice"])
+
+
+@commands.command()
+@click.argument("folder", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path))
+@data_dir
+@click.pass_context
+def tour(context: click.Context, folder: Path) -> int:
+    """Walk through every page on the practice app, unattended; leave a picture of each in FOLDER.
+
+    Needs no display. Exit code 1 when a page cannot be passed.
+    """
+    return _shop(context).desk(["tour", str(folder)])
+
+
+@commands.command()
+@click.argument("url", metavar="URL")
+@click.option(
+    "--matching", multiple=True, metavar="ATTR", help="Matching attribute to test; may be repeated."
+)
+@click.option(
+    "--profile", default="", metavar="NAME", help="App profile, by name or path (default: invision)."
+)
+@token_stdin
+@as_json
+@data_dir
+def check(url: str, matching: tuple[str, ...], profile: str, token_stdin: bool, json_: bool) -> int:
+    """Test the connection to an app: is its SCIM interface ready for provisioning?
+
+    URL is the tenant URL, or the SCIM API URL that the app shows. Exit code 1 when it is not ready.
+    """
+    from app.command_work import Job, do
+
+    params = {"tenant_url": url, "matching": list(matching), "profile": profile}
+    return do(Job("check", params=params, url=url, json=json_, token_stdin=token_stdin))
+
+
+@commands.command()
+@plan_argument
+@token_stdin
+@as_json
+@data_dir
+def preview(plan: Path, token_stdin: bool, json_: bool) -> int:
+    """Tell who would be created, updated, disabled or deleted. Only reads are sent."""
+    from app.command_work import Job, do
+
+    return do(Job("preview", params={"entries": 0}, plan_path=plan, json=json_, token_stdin=token_stdin))
+
+
+@commands.command()
+@plan_argument
+@click.option("--once", is_flag=True, help="Run one cycle and end (this is what happens without --every).")
+@click.option(
+    "--every",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="MINUTES",
+    help="Run a cycle, wait so many minutes after its end, and so on until Ctrl-C. Entra's own pace is 40.",
+)
+@token_stdin
+@as_json
+@data_dir
+def sync(plan: Path, once: bool, every: float | None, token_stdin: bool, json_: bool) -> int:
+    """Bring the app in step with the directory, as the plan says.
+
+    Ctrl-C stops in good order after the requests in flight; the next run goes on from there.
+    """
+    from app.command_work import Job, do, do_every
+
+    if once and every is not None:
+        raise click.UsageError("--once and --every exclude each other: choose one of them.")
+    job = Job("run", plan_path=plan, json=json_, token_stdin=token_stdin)
+    return do(job) if every is None else do_every(job, every * 60)
+
+
+@commands.command()
+@plan_argument
+@click.option(
+    "--status", default="", type=click.Choice(["", "success", "failure", "skipped", "warning"]), metavar="S",
+    help="Only rows with this status: success, failure, skipped or warning.",
+)  # fmt: skip
+@click.option("--user", default="", metavar="TEXT", help="Only rows whose name has this text in it.")
+@click.option(
+    "--action", default="", metavar="A", help="Only rows with this action, such as create or disable."
+)
+@click.option("--cycle", default=0, type=click.IntRange(min=0), metavar="N", help="Only rows of this cycle.")
+@click.option(
+    "--limit", default=100, show_default=True, type=click.IntRange(1, 5000), help="Rows of the table."
+)
+@click.option(
+    "--format", "format_", default="table", show_default=True, type=click.Choice(["table", "csv", "json"]),
+    help="csv and json hold every row that passes; json is one object a line.",
+)  # fmt: skip
+@data_dir
+def log(plan: Path, limit: int, format_: str, **filters: Any) -> int:
+    """Show the provisioning log: one row for each person and cycle, newest first."""
+    from app.command_work import Job, do
+
+    if format_ == "table":
+        return do(Job("log", params={**filters, "limit": limit}, plan_path=plan))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log"
+        params = {**filters, "path": str(path), "format": format_}
+        code = do(Job("export-log", params=params, plan_path=plan, json=format_ == "json", quiet=True))
+        if code == 0:
+            # The mark that Excel needs in a file is in the way in a pipe.
+            with path.open(encoding="utf-8-sig", newline="") as rows:
+                for row in rows:
+                    click.echo(row, nl=False)
+    return code
+
+
+@commands.command()
+@plan_argument
+@as_json
+@data_dir
+def status(plan: Path, json_: bool) -> int:
+    """Tell how a plan stands: what it does now, its last cycles, whom it will try again."""
+    from app.command_work import Job, do
+
+    return do(Job("status", plan_path=plan, json=json_))
+
+
+@commands.group()
+def token() -> None:
+    """Keep or remove the secret token of an app in this computer's keyring."""
+
+
+@token.command("set")
+@click.argument("url", metavar="URL")
+@as_json
+@data_dir
+def token_set(url: str, json_: bool) -> int:
+    """Keep the token of the app at URL. It is asked for, or read from standard input."""
+    from app.command_work import Job, do, read_token
+
+    return do(Job("token-set", params={"tenant_url": url, "token": read_token()}, json=json_))
+
+
+@token.command("forget")
+@click.argument("url", metavar="URL")
+@as_json
+@data_dir
+def token_forget(url: str, json_: bool) -> int:
+    """Remove the token of the app at URL."""
+    from app.command_work import Job, do
+
+    return do(Job("token-forget", params={"tenant_url": url}, json=json_))
+
+
+def _shop(context: click.Context) -> Shop:
+    found = context.find_object(Shop)
+    if found is None:
+        raise click.UsageError("start Rollcall with `rollcall` or `python -m app`.")
+    return found

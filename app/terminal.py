@@ -1,0 +1,311 @@
+"""How the commands speak: tables and progress for a person, or one JSON object a line for a program.
+
+What was asked for goes to standard output; progress, notices and problems go to standard error, so that a
+pipe gets the answer alone. Names and reasons come from files and servers: none of them is read as markup.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from types import TracebackType
+from typing import IO, Protocol, Self
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+from rich.text import Text
+
+from app.setup.problem import Problem
+from app.tasks.events import CheckOutcome, Entry, Event, Notice, Progress
+from app.tasks.results import (
+    CheckVerdict,
+    CycleSummary,
+    Done,
+    LogPage,
+    Result,
+    StatusReport,
+    TokenState,
+)
+
+PIPE_WIDTH = 160
+"""Columns of a table that goes to a file or a pipe, which have no width of their own."""
+FAILURES_SHOWN = 20
+PLANNED_SHOWN = 200
+
+_MARKS = {
+    "pass": ("PASS", "green"),
+    "warning": ("WARN", "yellow"),
+    "fail": ("FAIL", "red"),
+    "skipped": ("SKIP", "dim"),
+}
+_COLOURS = {"success": "green", "failure": "red", "warning": "yellow", "skipped": "dim", "planned": ""}
+_FAILED_STATES = {"failures", "guarded", "failed"}
+
+
+def exit_code(result: Result) -> int:
+    """0 done, 1 done with failures or not ready, 130 stopped."""
+    if isinstance(result, CheckVerdict):
+        return 1 if result.verdict == "not-ready" else 0
+    if isinstance(result, CycleSummary):
+        return 130 if result.state == "stopped" else int(result.state in _FAILED_STATES)
+    if isinstance(result, StatusReport):
+        return int(result.state == "quarantined")
+    return 0
+
+
+class Voice(Protocol):
+    """Says what a task says."""
+
+    def event(self, event: Event) -> None:
+        """Say one event."""
+
+    def result(self, result: Result) -> None:
+        """Say the end."""
+
+    def problem(self, problem: Problem) -> None:
+        """Say that it could not be done."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class JsonVoice:
+    """One JSON object a line: events, then ``{"kind", "result"}`` or ``{"error"}``. Plain ASCII."""
+
+    def event(self, event: Event) -> None:
+        """Say one event."""
+        self._say(event.model_dump())
+
+    def result(self, result: Result) -> None:
+        """Say the end."""
+        self._say({"kind": type(result).__name__, "result": result.model_dump()})
+
+    def problem(self, problem: Problem) -> None:
+        """Say that it could not be done."""
+        parts = ("code", "what", "why", "remedy", "details")
+        self._say({"error": {part: getattr(problem, part) for part in parts}})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return
+
+    def _say(self, body: dict[str, object]) -> None:
+        sys.stdout.write(json.dumps(body) + "\n")
+        sys.stdout.flush()
+
+
+class HumanVoice:
+    """Tables on standard output; progress, notices and problems on standard error."""
+
+    def __init__(self) -> None:
+        self._out = _console(sys.stdout)
+        self._err = _console(sys.stderr)
+        self._bar: Bar | None = None
+        self._planned: list[Entry] = []
+        self._failed: list[Entry] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end_bar()
+
+    def event(self, event: Event) -> None:
+        """Say one event; rows of the log are kept for the table at the end."""
+        if isinstance(event, Progress):
+            self._progress(event)
+        elif isinstance(event, CheckOutcome):
+            self._check(event)
+        elif isinstance(event, Notice):
+            self._err.print(Text(event.text, "red" if event.level == "error" else "yellow"))
+        elif event.status == "failure":
+            self._failed.append(event)
+        elif event.status == "planned" and event.action != "none":
+            self._planned.append(event)
+
+    def result(self, result: Result) -> None:
+        """Say the end."""
+        self._end_bar()
+        if isinstance(result, CheckVerdict):
+            self._verdict(result)
+        elif isinstance(result, CycleSummary):
+            self._cycle(result)
+        elif isinstance(result, StatusReport):
+            self._status(result)
+        elif isinstance(result, LogPage):
+            self._log(result)
+        elif isinstance(result, TokenState):
+            self._token(result)
+        elif isinstance(result, Done) and result.sentence:
+            self._out.print(Text(result.sentence))
+
+    def problem(self, problem: Problem) -> None:
+        """What happened, why, what next, and the code to search for."""
+        self._end_bar()
+        self._err.print(Text.assemble(("Rollcall: ", "bold red"), problem.what))
+        for lead, text in (
+            ("Why: ", problem.why),
+            ("What to do: ", problem.remedy),
+            ("Details: ", problem.details),
+        ):
+            if text:
+                self._err.print(Padding(Text.assemble((lead, "bold"), text), (0, 0, 0, 2)))
+        self._err.print(Text(f"  ({problem.code})", "dim"))
+
+    def _progress(self, progress: Progress) -> None:
+        if not self._err.is_terminal:
+            return
+        if self._bar is None:
+            self._bar = Bar(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=self._err,
+                transient=True,
+            )
+            self._bar.start()
+            self._bar.add_task("")
+        self._bar.update(
+            self._bar.task_ids[0], description=progress.text, completed=progress.done, total=progress.total
+        )
+
+    def _end_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def _check(self, check: CheckOutcome) -> None:
+        word, colour = _MARKS[check.verdict]
+        self._out.print(Text.assemble((word, colour), f"  {check.id}  {check.title}: {check.outcome}"))
+        if check.remedy and check.verdict in {"warning", "fail"}:
+            self._out.print(Padding(Text.assemble(("What to do: ", "bold"), check.remedy), (0, 0, 0, 6)))
+
+    def _verdict(self, verdict: CheckVerdict) -> None:
+        colour = {"ready": "green", "ready-with-limits": "yellow", "not-ready": "red"}[verdict.verdict]
+        self._out.print()
+        self._out.print(
+            Text.assemble(
+                (verdict.verdict.replace("-", " ").upper(), f"bold {colour}"), f"  {verdict.sentence}"
+            )
+        )
+        for advice in verdict.advice:
+            self._out.print(Padding(Text(f"- {advice}"), (0, 0, 0, 2)))
+        self._out.print(Text(f"{verdict.requests:,} requests in {verdict.seconds:.1f} s", "dim"))
+
+    def _cycle(self, cycle: CycleSummary) -> None:
+        if self._planned:
+            self._out.print(_entries(self._planned[:PLANNED_SHOWN], planned=True))
+            if (more := len(self._planned) - PLANNED_SHOWN) > 0:
+                self._out.print(Text(f"and {more:,} more; --json lists all of them", "dim"))
+        if self._failed:
+            self._out.print(_entries(self._failed[:FAILURES_SHOWN], planned=False))
+            if (more := len(self._failed) - FAILURES_SHOWN) > 0:
+                self._out.print(
+                    Text(f"and {more:,} more; `rollcall log PLAN --status failure` lists all", "dim")
+                )
+        if cycle.counts:
+            self._out.print(_facts({name: f"{count:,}" for name, count in sorted(cycle.counts.items())}))
+        if cycle.guarded:
+            self._out.print(Text("Held back by the deletion guard: " + ", ".join(cycle.guarded)))
+        failed = cycle.state in _FAILED_STATES
+        self._out.print(Text(cycle.sentence or cycle.state, "red" if failed else "green"))
+        if failed and cycle.remedy:
+            self._out.print(
+                Text.assemble(("What to do: ", "bold"), cycle.remedy, (f"  ({cycle.code})", "dim"))
+            )
+        self._out.print(Text(f"{cycle.requests:,} requests in {cycle.seconds:.1f} s", "dim"))
+
+    def _status(self, report: StatusReport) -> None:
+        facts = {
+            "State": report.state,
+            "Means": report.sentence,
+            "Next cycle": report.next_run or "when Rollcall runs it",
+            "Users linked": f"{report.users:,}",
+            "Groups linked": f"{report.groups:,}",
+            "To be tried again": f"{report.escrowed:,}",
+        }
+        self._out.print(_facts(facts))
+        if not report.cycles:
+            return
+        table = _table("Cycle", "Kind", "State", "Ended", "Seconds", "Requests", "Failures", "What happened")
+        for cycle in report.cycles:
+            table.add_row(
+                str(cycle.cycle),
+                cycle.kind,
+                cycle.state,
+                cycle.ended,
+                f"{cycle.seconds:.1f}",
+                f"{cycle.requests:,}",
+                f"{cycle.failures:,}",
+                Text(cycle.sentence),
+            )
+        self._out.print(table)
+
+    def _log(self, page: LogPage) -> None:
+        if not page.rows:
+            self._out.print(Text("No row of the provisioning log is like that."))
+            return
+        self._out.print(_entries(page.rows, planned=False))
+        self._out.print(Text(f"{len(page.rows):,} of {page.total:,} rows", "dim"))
+
+    def _token(self, state: TokenState) -> None:
+        words = {
+            "keyring": "The token is kept in this computer's keyring.",
+            "memory": "The token is kept in memory, until this command ends.",
+            "nowhere": "No token is kept for this address.",
+        }
+        self._out.print(Text(words[state.where]))
+        if state.expires:
+            self._out.print(Text(f"It says that it expires on {state.expires}."))
+        for note in state.notes:
+            self._err.print(Text(note, "yellow"))
+
+
+def _console(stream: IO[str]) -> Console:
+    console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
+    return console
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _facts(facts: dict[str, str]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        table.add_row(Text(name), Text(value))
+    return table
+
+
+def _entries(rows: list[Entry], *, planned: bool) -> Table:
+    table = _table(*(("Action", "Name", "What") if planned else ("Time", "Action", "Status", "Name", "What")))
+    for row in rows:
+        what = row.reason or ", ".join(f"{change.target}={change.new or ''}" for change in row.changes)
+        if row.remedy and row.status == "failure":
+            what = f"{what} What to do: {row.remedy}"
+        cells = [Text(row.action), Text(row.name), Text(what)]
+        if not planned:
+            cells[1:1] = [Text(row.status, _COLOURS[row.status])]
+            cells.insert(0, Text(row.time))
+        table.add_row(*cells)
+    return table
