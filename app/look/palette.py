@@ -108,7 +108,14 @@ def tone_colour(tone: Tone, palette: QPalette | None = None) -> QColor:
     return QColor(tone.value[1 if is_dark(palette) else 0])
 
 
-_OUTLINED = ("QCheckBox", "QRadioButton", "QLineEdit", "QComboBox", "QAbstractSpinBox", "QPlainTextEdit")
+_OUTLINED = (
+    b"QCheckBox",
+    b"QRadioButton",
+    b"QLineEdit",
+    b"QComboBox",
+    b"QAbstractSpinBox",
+    b"QPlainTextEdit",
+)
 _OUTLINE_GROUND = ("#c1cbd6", "#b4bfca")
 
 

@@ -365,6 +365,11 @@ class Frame(QWizard):
         box.exec()
         return box.clickedButton() is stop
 
+    def shut(self) -> None:
+        """Close without asking, for those who drive the window and not for a person; the work is stopped."""
+        self._leave()
+        super().reject()
+
     def reject(self) -> None:
         """Esc and *Close*: keep everything and close."""
         if self.may_close():

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.look.palette import apply_colours
+from app.wizard.crash import CrashWatch
 from app.wizard.frame import Frame
 
 if TYPE_CHECKING:
@@ -124,4 +125,5 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
     application.setApplicationDisplayName("Rollcall")
     application.setDesktopFileName("rollcall")
     apply_colours(application)
+    CrashWatch(application).install()
     return application

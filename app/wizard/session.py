@@ -38,7 +38,7 @@ class Session(QObject):
 
     Signals:
         changed(): plan or facts changed outside the page that is shown.
-        monitor_wanted(object): the person asked to watch this plan; its path. Whoever owns both windows hears it.
+        monitor_wanted(object): the person asked to watch this plan; its path.
     """
 
     changed = Signal()

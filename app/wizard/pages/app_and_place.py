@@ -147,6 +147,7 @@ class AppAndPlacePage(Page):
             choice = Choice(with_mnemonic(title, taken), text, self)
             if key == "entra":
                 choice.disable(_NOT_YET)
+            choice.radio.setObjectName(key)
             self._places[key] = choice
             self._place_group.addButton(choice.radio)
             grid.addWidget(choice, 0, place)
