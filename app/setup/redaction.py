@@ -36,19 +36,25 @@ class Redactor:
             new = encoded_forms(secret) - self._forms
             if new:
                 self._forms |= new
-                # The longest first: a form that holds another one is blanked as a whole.
-                by_length = sorted(self._forms, key=len, reverse=True)
-                self._pattern = re.compile("|".join(map(re.escape, by_length)))
+                self._pattern = None
 
     def clean(self, text: str) -> str:
         """The text with every known secret blanked."""
-        return self._pattern.sub(BLANK, text) if self._pattern else text
+        if self._pattern is None and self._forms:
+            with self._lock:
+                # The longest first: a form that holds another one is blanked as a whole.
+                by_length = sorted(self._forms, key=len, reverse=True)
+                self._pattern = re.compile("|".join(map(re.escape, by_length)))
+        pattern = self._pattern
+        return pattern.sub(BLANK, text) if pattern else text
 
 
 def encoded_forms(secret: str) -> set[str]:
     """The secret as it is, and as URLs, JSON, HTML, base64, hexadecimal and Python's repr write it."""
     escaped = json.dumps(secret)[1:-1]
-    urls = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    # Half a character (a lone surrogate) cannot be in a token, but it can be in what was pasted as one.
+    raw = secret.encode("utf-8", "surrogatepass")
+    urls = {quote(raw), quote(raw, safe=""), quote_plus(raw)}
     forms = {
         secret,
         escaped,
@@ -61,7 +67,6 @@ def encoded_forms(secret: str) -> set[str]:
         *urls,
         *(re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), url) for url in urls),
     }
-    raw = secret.encode("utf-8", "surrogatepass")
     forms |= {raw.hex(), raw.hex().upper()}
     for shift in range(3):
         forms |= _base64_inside(raw, shift)

@@ -115,7 +115,7 @@ def _check(token: str) -> None:
         raise TokenProblem(
             "TOKEN-CHARACTERS",
             f"Character {wrong} of the token cannot be part of one.",
-            "It is a blank, an accented letter or a bullet: the token was hidden, or more was copied with it.",
+            "It is a blank, an accented letter or a bullet: the token was hidden, or more was copied.",
             "Show the token in the app, copy it alone, and paste it again.",
         )
     if len(token) > LONGEST:

@@ -237,29 +237,55 @@ def test_brackets_without_end_are_a_problem() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "code", "told"),
     [
-        ("version = 1", "version = 2", "PLAN-NEWER", "line 2: this plan is of version 2"),
-        ("version = 1", "version = true", "PLAN-VERSION", "line 2"),
-        ("version = 1", "", "PLAN-VERSION", "has no key version"),
-        ("[app]", "[app", "PLAN-SYNTAX", "line 4"),
-        ("profile    =", "profil     =", "PLAN-VALUE", "line 5: the key app.profil is not known. Probably profile is"),
-        ("[safety]", "[saftey]", "PLAN-VALUE", "line 42: the key saftey is not known. Probably safety is meant."),
-        ('"this-computer"', '"here"', "PLAN-VALUE", "line 9: the value of run.where is not allowed. Found: 'here'."),
-        ("500", '"many"', "PLAN-VALUE", "line 43: the value of safety.deletion_threshold is not allowed. Found: 'many'"),
-        ("500", "-1", "PLAN-VALUE", "Allowed: a number not below 0."),
-        ("user:ann", "ann", "PLAN-VALUE", "scope.assigned[1] is not allowed. Found: 'ann@contoso.com'. Allowed: user:"),
-        ('"EQUALS", value = "Norway"', '"LIKE", value = "x"', "PLAN-VALUE", "scope.filters[1].clauses[2].operator"),
-        ('target = "name', 'goal = "name', "PLAN-VALUE", "line 34: the key mappings.users[2].goal is not known"),
-        ("create = true", 'create = "perhaps"', "PLAN-VALUE", "Allowed: true or false."),
-        ('profile    = "invision"', 'token = "s3cr3tvalue"', "PLAN-VALUE", "`rollcall token set`"),
+        ("version = 1", "version = 2", "NEWER", "line 2: this plan is of version 2"),
+        ("version = 1", "version = true", "VERSION", "line 2"),
+        ("version = 1", "", "VERSION", "has no key version"),
+        ("[app]", "[app", "SYNTAX", "line 4"),
+        (
+            "profile    =",
+            "profil     =",
+            "VALUE",
+            "line 5: the key app.profil is not known. Probably profile is",
+        ),
+        ("[safety]", "[saftey]", "VALUE", "line 42: the key saftey is not known. Probably safety is meant."),
+        (
+            '"this-computer"',
+            '"here"',
+            "VALUE",
+            "line 9: the value of run.where is not allowed. Found: 'here'.",
+        ),
+        ('"this-computer"', '"here"', "VALUE", "Allowed: 'this-computer', 'entra', 'practice'."),
+        (
+            "500",
+            '"many"',
+            "VALUE",
+            "line 43: the value of safety.deletion_threshold is not allowed. Found: 'many'",
+        ),
+        ("500", "-1", "VALUE", "Allowed: a number not below 0."),
+        (
+            "user:ann",
+            "ann",
+            "VALUE",
+            "scope.assigned[1] is not allowed. Found: 'ann@contoso.com'. Allowed: user:",
+        ),
+        (
+            '"EQUALS", value = "Norway"',
+            '"LIKE", value = "x"',
+            "VALUE",
+            "scope.filters[1].clauses[2].operator",
+        ),
+        ('target = "name', 'goal = "name', "VALUE", "line 34: the key mappings.users[2].goal is not known"),
+        ("create = true", 'create = "perhaps"', "VALUE", "Allowed: true or false."),
+        ('profile    = "invision"', 'token = "s3cr3tvalue"', "VALUE", "`rollcall token set`"),
     ],
-)  # fmt: skip
+)
 def test_faults_name_line_key_and_what_is_allowed(
     pilot: Path, old: str, new: str, code: str, told: str
 ) -> None:
     pilot.write_text(BY_HAND.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(PlanProblem) as caught:
         read_plan(pilot)
-    assert caught.value.code == code
+    assert caught.value.code == f"PLAN-{code}"
     assert str(pilot) in caught.value.what
     assert told in str(caught.value)
     assert "s3cr3tvalue" not in str(caught.value) + caught.value.details

@@ -237,23 +237,9 @@ def test_no_refusal_repeats_a_password(pasted: str) -> None:
 
 
 _PIECES = st.sampled_from(
-    [
-        "https://",
-        "HTTP://",
-        "localhost",
-        "contoso.com",
-        "bücher.example",
-        ":",
-        "8080",
-        "/",
-        "scim",
-        "v2",
-        "SCIM",
-        "/scim/v2",
-        "/Users",
-        "Groups",
-    ]
-    + f"? & {FLAG[1:]} # @ [::1] % %41 .. . ' \" \\ , ; < xn-- \u2100 \u0130 127.0.0.1 filter= me v1".split()
+    ["https://", "HTTP://", "localhost", "contoso.com", "b\u00fccher.example", ":", "8080", "/", "scim", "v2"]
+    + ["SCIM", "/scim/v2", "/Users", "Groups", "?", "&", FLAG[1:], "#", "@", "[::1]", "%", "%41", "..", "."]
+    + ["'", '"', "\\", ",", ";", "<", "xn--", "\u2100", "\u0130", "127.0.0.1", "filter=", "me", "v1"]
     + [" ", "\u200b", "\ud800"]
 )
 _PASTED = st.one_of(st.text(), st.lists(_PIECES, max_size=14).map("".join))
@@ -280,8 +266,7 @@ def test_any_text_is_an_address_or_a_problem_and_reads_again_the_same(pasted: st
 @settings(max_examples=300)
 @given(st.lists(st.sampled_from(["scim", "v2", "Users", "t1", "SCIM", "V2", "v1", ""]), max_size=8))
 def test_never_appends_twice(segments: list[str]) -> None:
-    written = "/".join(segments)
-    url = TenantUrl.parse(f"https://contoso.com/{written}")
-    had = f"/{written}/".lower().count("/scim/v2/")
-    assert f"{url.base}/".count("/scim/v2/") <= max(1, had)
-    assert f"{url.base}/".count("/scim/v2/") == 1 or "/scim/v1" in url.base.lower()
+    url = TenantUrl.parse("https://contoso.com/" + "/".join(segments))
+    had = "/".join(["", *filter(None, segments), ""]).lower().count("/scim/v2/")
+    have = f"{url.base}/".count("/scim/v2/")
+    assert 1 <= have <= max(1, had) or "/scim/v1" in url.base.lower()
