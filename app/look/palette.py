@@ -108,14 +108,7 @@ def tone_colour(tone: Tone, palette: QPalette | None = None) -> QColor:
     return QColor(tone.value[1 if is_dark(palette) else 0])
 
 
-_OUTLINED = (
-    b"QCheckBox",
-    b"QRadioButton",
-    b"QLineEdit",
-    b"QComboBox",
-    b"QAbstractSpinBox",
-    b"QPlainTextEdit",
-)
+_OUTLINED = ("QCheckBox", "QRadioButton", "QLineEdit", "QComboBox", "QAbstractSpinBox", "QPlainTextEdit")
 _OUTLINE_GROUND = ("#c1cbd6", "#b4bfca")
 
 
@@ -130,7 +123,8 @@ def _set_palette(dark: bool) -> None:
     QApplication.setPalette(palette)
     palette.setColor(_R.Window, QColor(_OUTLINE_GROUND[dark]))
     for name in _OUTLINED:
-        QApplication.setPalette(palette, name)
+        # PySide6 6.11 says bytes in its stubs, and takes only str.
+        QApplication.setPalette(palette, name)  # type: ignore[arg-type]
 
 
 class _Follower(QObject):
