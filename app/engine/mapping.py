@@ -104,12 +104,16 @@ class CompiledMappings:
         mapped = Mapped(values)
         for row in self._creation_rows if creating else self._rows:
             _apply_row(row, source, creating, mapped)
-        if self.matching and not mapped.fatal and not any(target in values for target, _ in self.matching):
-            names = " and ".join(target for target, _ in self.matching)
-            mapped.fatal = (
-                f"No matching attribute has a value ({names}): this object cannot be matched in the app."
-            )
+        if not mapped.fatal and (creating or self._always_matches):
+            mapped.fatal = self._without_match(values)
         return mapped
+
+    def _without_match(self, values: Mapping[str, Value]) -> str:
+        """Why an object with these values cannot be matched; empty when it can."""
+        if not self.matching or any(target in values for target, _ in self.matching):
+            return ""
+        names = " and ".join(target for target, _ in self.matching)
+        return f"No matching attribute has a value ({names}): this object cannot be found in the app."
 
 
 def _apply_row(row: _Row, source: dict[str, Value], creating: bool, mapped: Mapped) -> None:
@@ -215,7 +219,7 @@ class _Table:
 def _clearing(targets: list[str]) -> str:
     shown = ", ".join(targets[:5]) + (f" and {len(targets) - 5} more" if len(targets) > 5 else "")
     return (
-        "Empty values are never sent, by Entra or by Rollcall: a value that is cleared in the directory stays "
+        "Empty values are never sent, by Entra or by Rollcall: a value that the directory clears stays "
         f"in the app ({shown})."
     )
 

@@ -168,7 +168,7 @@ def _regex(wanted: bool) -> Callable[[str, str, dict[str, None]], Test]:
         except PatternFault as fault:
             raise ScopeProblem(
                 "SCOPE-REGEX",
-                f"{where}: the regular expression cannot be used: {fault} (character {fault.offset + 1})",
+                f"{where}: the regular expression, character {fault.offset + 1}: {fault}",
                 remedy="Correct the pattern; it is written as .NET takes it.",
             ) from None
         if not (expected.startswith("^") and expected.endswith("$")):

@@ -114,7 +114,7 @@ def test_refused(pattern: str, offset: int, said: str) -> None:
 def test_stops() -> None:
     began = time.monotonic()
     with pytest.raises(TimeoutError):
-        compile_pattern("^(a+)+$").found_in("a" * 5_000 + "b", 0.1)
+        compile_pattern("(x+x+)+y").found_in("x" * 5_000, 0.1)
     assert time.monotonic() - began < 2
 
 

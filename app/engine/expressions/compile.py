@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from app.engine.expressions.comparisons import build_comparison
-from app.engine.expressions.errors import ExpressionError
+from app.engine.expressions.errors import EvaluationError, ExpressionError
 from app.engine.expressions.functions import BY_NAME
 from app.engine.expressions.table import Evaluator, Function, Site, nearest, nothing
 from app.engine.expressions.traps import warnings_of
@@ -61,7 +61,15 @@ class Expression:
             EvaluationError: where this person's attributes make no answer, or a limit of time or size is met.
         """
         Clock.start()
-        return self._run(attributes)
+        try:
+            return self._run(attributes)
+        except EvaluationError:
+            if self.redacted:
+                # Errors quote values, and this one's must not be seen.
+                raise EvaluationError(
+                    "The value could not be worked out.", "The reason is hidden, because the row uses Redact."
+                ) from None
+            raise
 
 
 def compile_expression(text: str, *, is_taken: Callable[[str], bool] | None = None) -> Expression:

@@ -125,7 +125,7 @@ def _build_case(site: Site) -> Evaluator:
     table = str.maketrans(special)
     source, culture = site.argument(0), site.argument(1)
     named = site.constant(1)
-    if named is not None and not _CULTURE.fullmatch(str(named)):
+    if named not in {None, ""} and not _CULTURE.fullmatch(str(named)):
         raise site.refuse(
             1, f'"{named}" is not the name of a culture.', 'Names look like "en-US" or "tr-TR".'
         )

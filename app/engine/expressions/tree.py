@@ -1,4 +1,4 @@
-"""What an expression is made of, once it is read: five kinds of node, each knowing where it stood."""
+"""What an expression is made of, once it is read. Each node knows where it stood; equality ignores that."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class Attribute:
     """``[name]``: an attribute of the person."""
 
     name: str
-    offset: int
-    depth: int = 1
+    offset: int = field(compare=False)
+    depth: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Constant:
     """A text in quotation marks, a number, ``&H`` digits, or a VB constant."""
 
     value: str | int
-    offset: int
-    depth: int = 1
+    offset: int = field(compare=False)
+    depth: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Call:
 
     name: str
     arguments: tuple[Node | None, ...]
-    offset: int
-    end: int
+    offset: int = field(compare=False)
+    end: int = field(compare=False)
     depth: int = field(default=1, compare=False)
 
 
@@ -43,7 +43,7 @@ class Comparison:
     operator: str
     left: Node
     right: Node
-    offset: int
+    offset: int = field(compare=False)
     depth: int = field(default=1, compare=False)
 
 

@@ -224,3 +224,10 @@ def test_plain_expressions_say_so() -> None:
     assert compile_expression('"x"').constant == "x"
     assert compile_expression("ToLower([mail])").attribute is None
     assert compile_expression('IIF([a] = [b], Join(" ", [c]), "d")').attributes == {"a", "b", "c"}
+
+
+def test_redact_hides_the_value_in_errors_too() -> None:
+    with pytest.raises(EvaluationError) as caught:
+        value_of("Redact(CDate([a]))")
+    assert "Ann" not in f"{caught.value} {caught.value.details}"
+    assert "Redact" in caught.value.why
