@@ -69,7 +69,8 @@ _ALIASES: Final = {
 def user_table(path: Path) -> TableFile:
     """The users file as a table."""
     known = (*DOWNLOAD_COLUMNS, *_MORE_COLUMNS)
-    return TableFile(path, known, _ALIASES, (("userPrincipalName",),), "users file")
+    reach = ("objectId", "accountEnabled")
+    return TableFile(path, known, _ALIASES, (("userPrincipalName",),), "users file", reach)
 
 
 class CsvDirectory:

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final, NamedTuple, TextIO
 
 from app.people.record import Fault
 from app.setup.problem import Problem
@@ -53,8 +53,7 @@ class FaultList:
         self.told[MOST_FAULTS:] = [rest]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: the line where it starts, and its cells, exactly one for each column."""
 
     line: int
@@ -71,6 +70,7 @@ class TableFile:
         aliases: other names of known columns, in lower case.
         needed: at least one column of each of these groups must be there.
         what: what a person calls the file, for error texts.
+        reach: columns that a row must reach, where the header has them, to be more than the beginning of one.
     """
 
     path: Path
@@ -78,6 +78,7 @@ class TableFile:
     aliases: Mapping[str, str]
     needed: Sequence[tuple[str, ...]]
     what: str
+    reach: Sequence[str] = ()
     _lower: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -102,8 +103,9 @@ class TableFile:
             lines = _Lines(file)
             columns, delimiter = self._header(lines)
             self._tell_doubled(columns, lines.number, faults)
-            needed = max(columns.index(self._present(group, columns)) for group in self.needed)
-            reader = _RowReader(lines, delimiter, len(columns), needed + 1, faults)
+            wanted = [*self.reach, *(name for group in self.needed for name in group)]
+            least = max(columns.index(name) + 1 for name in wanted if name in columns)
+            reader = _RowReader(lines, delimiter, len(columns), least, faults)
             try:
                 yield from reader
             except (OSError, UnicodeError) as error:
@@ -198,10 +200,6 @@ class TableFile:
             number = columns.index("") + 1
             faults.add(line, f"Column {number} has no name or the name of another one; it is not read.")
 
-    @staticmethod
-    def _present(group: tuple[str, ...], columns: list[str]) -> str:
-        return next(name for name in group if name in columns)
-
 
 class _Lines:
     """Physical lines with their numbers; lines can be given back."""
@@ -229,11 +227,11 @@ class _Lines:
 class _RowReader:
     """Makes rows of lines, and faults of what cannot be one."""
 
-    def __init__(self, lines: _Lines, delimiter: str, width: int, needed: int, faults: FaultList) -> None:
+    def __init__(self, lines: _Lines, delimiter: str, width: int, least: int, faults: FaultList) -> None:
         self._lines = lines
         self._delimiter = delimiter
         self._width = width
-        self._needed = needed
+        self._least = least
         self._faults = faults
 
     def __iter__(self) -> Iterator[Row]:
@@ -255,31 +253,32 @@ class _RowReader:
                 cells = line.rstrip("\r\n").split(delimiter)
             if len(cells) != width and not self._fits(cells, start):
                 continue
+            if not any(cells):
+                continue
             yield Row(start, cells)
 
     def _quoted(self, first: str, start: int) -> list[str] | None:
         """The cells of a row with quotation marks, which may go on over the next lines."""
         taken = [first]
-        unclosed = False
 
         def feed() -> Iterator[str]:
-            nonlocal unclosed
             yield first
             while len(taken) < _LONGEST_ROW and (line := self._lines.next()) is not None:
                 taken.append(line)
                 yield line
-            unclosed = True
 
         try:
-            cells = next(csv.reader(feed(), delimiter=self._delimiter))
+            # Strict: lines that end without closing the mark, or text behind a closing one, are an error.
+            cells: list[str] | None = next(csv.reader(feed(), delimiter=self._delimiter, strict=True))
         except csv.Error:
-            unclosed, cells = True, []
-        broken = len(taken) > 1 and (len(cells) != self._width or not all(map(_is_sound, taken)))
-        if not unclosed and not broken:
+            cells = None
+        if cells and (len(taken) == 1 or (len(cells) == self._width and all(map(_is_sound, taken)))):
             return cells
         # Read on behind the first line: what followed was most likely no part of it.
         self._lines.give_back(taken[1:])
-        self._faults.add(start, "A quotation mark is opened and not closed in its row; the row is left out.")
+        self._faults.add(
+            start, "A quotation mark is not closed, or text follows a closing one; the row is left out."
+        )
         return None
 
     def _fits(self, cells: list[str], start: int) -> bool:
@@ -291,7 +290,7 @@ class _RowReader:
             del cells[width:]
             return True
         # Excel leaves empty cells at the end of a row away; a file cut off in the middle looks the same.
-        if self._needed <= len(cells) < width and not self._lines.unended:
+        if self._least <= len(cells) < width and not self._lines.unended:
             cells.extend([""] * (width - len(cells)))
             return True
         self._faults.add(

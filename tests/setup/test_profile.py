@@ -18,23 +18,7 @@ from app.setup.profile import (
     load_profile,
     user_mappings,
 )
-
-PAGES = set(
-    [
-        "place",
-        "before",
-        "scim",
-        "tenant",
-        "connection",
-        "people",
-        "mappings",
-        "scope",
-        "safety",
-        "review",
-        "start",
-        "done",
-    ]
-)
+from app.wizard.flow import PAGES
 
 # Entra's default mapping of non-gallery apps (entra.md, section 6.4).
 USERS = """\
@@ -161,7 +145,7 @@ def test_shipped_profiles_are_whole(profile: AppProfile) -> None:
         picture = profile.picture_path(step)
         assert picture is not None
         assert picture.parent == resource("pictures")
-    assert set(profile.links) >= PAGES
+    assert set(profile.links) >= {page.key for page in PAGES}
     addresses = [*profile.links.values(), *(one.link for one in profile.prerequisites)]
     assert all(re.fullmatch(r"(https://learn\.microsoft\.com/\S+)?", address) for address in addresses)
     texts = [profile.description, profile.notice, *profile.capabilities]
