@@ -9,6 +9,7 @@ from app.engine.expressions.compile import Expression, compile_expression
 from app.engine.expressions.errors import EvaluationError, ExpressionError
 from app.engine.expressions.functions import FUNCTIONS
 from app.engine.expressions.table import FunctionInfo
+from app.engine.expressions.traps import unknown_attributes
 
 __all__ = [
     "FUNCTIONS",
@@ -17,4 +18,5 @@ __all__ = [
     "ExpressionError",
     "FunctionInfo",
     "compile_expression",
+    "unknown_attributes",
 ]

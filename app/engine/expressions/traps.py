@@ -5,7 +5,10 @@ Source: "Functions for customizing application data" (IIF, known limitations; Sw
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from app.engine.expressions.logic import attributes_that_must_have_values
+from app.engine.expressions.table import nearest
 from app.engine.expressions.tree import Attribute, Call, Comparison, Constant, Node, children, walk
 
 ALWAYS_THERE = frozenset(
@@ -20,6 +23,11 @@ ALWAYS_THERE = frozenset(
 )
 """Attributes that every user has, so that no test on them can find them empty."""
 
+COMPUTED = frozenset(
+    {"IsSoftDeleted", "appRoleAssignments", "manager", "members", "objectId", "originalUserPrincipalName"}
+)
+"""Attributes that a source need not list: they come from the service or from links between objects."""
+
 _PRESENCE = frozenset({"IsPresent", "IsNull", "IsNullOrEmpty"})
 
 
@@ -31,6 +39,23 @@ def warnings_of(tree: Node) -> tuple[str, ...]:
             for sentence in _WARNERS.get(node.name, _nothing)(node):
                 found[sentence] = None
     return tuple(found)
+
+
+def unknown_attributes(names: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
+    """Sentences on attributes that the source does not have, each with the one most likely meant.
+
+    Args:
+        names: attributes that an expression or a scoping filter reads.
+        known: the attributes that the source has, such as the columns of a file.
+    """
+    sentences = []
+    for name in sorted(set(names) - set(known) - COMPUTED):
+        near = nearest(name, known)
+        hint = f" Did you mean [{near}]?" if near else ""
+        if near and near.lower() == name.lower():
+            hint = f" Names are case-sensitive: write [{near}]."
+        sentences.append(f"The source has no attribute [{name}], so it is empty for everyone.{hint}")
+    return tuple(sentences)
 
 
 def _nothing(_call: Call) -> list[str]:

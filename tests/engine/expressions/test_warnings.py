@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.engine.expressions import compile_expression
+from app.engine.expressions import compile_expression, unknown_attributes
 
 
 def warnings_of(text: str) -> str:
@@ -52,3 +52,13 @@ def test_values_that_change() -> None:
     assert expression.redacted
     assert "only during object creation" in expression.warnings[0]
     assert not compile_expression("ToLower([a])").changing
+
+
+def test_attributes_that_the_source_does_not_have() -> None:
+    expression = compile_expression("Join([mailnickname], [givenNam], [zzz], [mail], [IsSoftDeleted])")
+    assert unknown_attributes(expression.attributes, ["mailNickname", "givenName", "mail"]) == (
+        "The source has no attribute [givenNam], so it is empty for everyone. Did you mean [givenName]?",
+        "The source has no attribute [mailnickname], so it is empty for everyone. "
+        "Names are case-sensitive: write [mailNickname].",
+        "The source has no attribute [zzz], so it is empty for everyone.",
+    )
