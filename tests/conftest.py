@@ -29,6 +29,11 @@ settings.register_profile(
 settings.load_profile("rollcall")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--kills``: how many cycles tests/engine/test_kill.py kills; a full run takes 500."""
+    parser.addoption("--kills", type=int, default=15)
+
+
 @pytest.fixture(autouse=True)
 def data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder of the test's own."""

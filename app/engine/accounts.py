@@ -99,7 +99,7 @@ class Accounts:
 
     async def carry_out(self, work: Work, entry: LogEntry) -> Result:
         """Do one piece of work. Raises ScimProblem and Problem; ``entry`` has the steps until then."""
-        link = self._store.seen.get(work.kind, work.source_id)
+        link = None if work.fresh else self._store.seen.get(work.kind, work.source_id)
         if work.op == "delete":
             return await self._delete(work, link, entry)
         if work.op == "disable" and not work.values:

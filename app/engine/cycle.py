@@ -91,10 +91,11 @@ class Cycle:
         task = asyncio.create_task(self._whole())
         try:
             while True:
-                event = await events.get()
-                if event is None:
+                told = await events.get()
+                if told is None:
                     break
-                yield event
+                for event in told:
+                    yield event
             await task
             yield self._end
         finally:

@@ -6,7 +6,6 @@ A row whose digest is that of the last time needs no mapping, no scope and no re
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -61,6 +60,8 @@ class Intake:
         self._allowed = allowed_departures(store)
         self.seen = Seen()
         self._groups_blind = ""
+        #: Whether there is any link: the very first cycle need not ask for each person.
+        self._known = store.links.any()
 
     async def users(self, directory: Directory) -> None:
         """Read every user.
@@ -102,7 +103,7 @@ class Intake:
     def _user(self, record: Record) -> None:
         assigned = self._rules.assignment.has_user(record)
         digest = digest_of(record, assigned)
-        link = self._store.links.state("user", record.id)
+        link = self._store.links.state("user", record.id) if self._known else None
         if self._is_settled(link, digest):
             self.seen.unchanged += 1
             return
@@ -164,6 +165,7 @@ class Intake:
             enabled,
             faults=mapped.errors,
             fatal=mapped.fatal,
+            fresh=link is None,
         )
 
     def _leave(
@@ -341,7 +343,7 @@ class Intake:
 
 def digest_of(record: Record, assigned: bool) -> bytes:
     """What a source row amounts to for provisioning: its values, its members, and whether it is assigned."""
-    text = json.dumps([record.attributes, assigned, record.members], sort_keys=True, ensure_ascii=False)
+    text = repr((sorted(record.attributes.items()), assigned, record.members))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from app.engine.events import CycleEvent, CycleProgress, LogEntry
 from app.engine.store import Store, now
 
 _BEAT: Final = 0.25  # seconds between two events of progress; the window redraws four times a second
+_COUNTED: Final = {"other": "settled", "none": "skipped"}
 AMENDS: Final = -1  # the row number of an entry that goes on with an earlier one
-WAITING: Final = 2000  # events that may wait for a slow listener before the cycle waits for it
+WAITING: Final = 40  # batches of events that may wait for a slow listener before the cycle waits for it
 
 
 class Journal:
@@ -26,7 +28,8 @@ class Journal:
         self._store = store
         self.cycle = cycle
         self._waiting: list[LogEntry] = []
-        self.events: asyncio.Queue[CycleEvent | None] = asyncio.Queue(WAITING)
+        self._planned: set[tuple[str, str]] = set()
+        self.events: asyncio.Queue[Sequence[CycleEvent] | None] = asyncio.Queue(WAITING)
         self.counts: dict[str, int] = {}
         self.failures = 0
         self._text = ""
@@ -48,6 +51,8 @@ class Journal:
         """
         if amends:
             entry.row = AMENDS
+            if self.planned and (entry.kind, entry.source_id) in self._planned:
+                return  # a dry run has no log to go on with, and this one was told already
         entry.time = entry.time or now()
         entry.cycle = self.cycle
         if amends and entry.status == "success":
@@ -56,13 +61,16 @@ class Journal:
             self.failures += 1
             self.count("failure")
         else:
-            self.count(entry.action if entry.status != "skipped" else "skipped")
+            self.count("skipped" if entry.status == "skipped" else _COUNTED.get(entry.action, entry.action))
         if self.planned and entry.status == "success":
             entry.status = "planned"
+            self._planned.add((entry.kind, entry.source_id))
         self._waiting.append(entry)
 
     def count(self, what: str, number: int = 1) -> None:
         """Count without a row."""
+        if not number:
+            return
         self.counts[what] = self.counts.get(what, 0) + number
 
     def write(self) -> list[LogEntry]:
@@ -75,8 +83,8 @@ class Journal:
 
     async def tell(self, rows: list[LogEntry]) -> None:
         """Hand rows to the listener, waiting for a slow one; and now and then how far the cycle is."""
-        for row in rows:
-            await self.events.put(row)
+        if rows:
+            await self.events.put(rows)
         if time.monotonic() - self._told >= _BEAT:
             await self.progress()
 
@@ -92,7 +100,7 @@ class Journal:
         """Tell how far the cycle is."""
         self._told = time.monotonic()
         await self.events.put(
-            CycleProgress(self._text, self.done, self._total, dict(self.counts), self._seconds_left())
+            (CycleProgress(self._text, self.done, self._total, dict(self.counts), self._seconds_left()),)
         )
 
     def _seconds_left(self) -> float | None:

@@ -17,6 +17,9 @@ COLUMNS: Final = (
 )
 _UPSERT: Final = f"INSERT OR REPLACE INTO links ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 
+#: One encoder for all: ``json.dumps`` with options makes a new one for each call.
+to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(slots=True)
 class Link:
@@ -97,22 +100,29 @@ class Links:
 
     def put(self, link: Link) -> None:
         """Write a link, new or known."""
-        self._db.execute(
+        self.put_many([link])
+
+    def put_many(self, links: list[Link]) -> None:
+        """Write several."""
+        self._db.executemany(
             _UPSERT,
-            (
-                link.kind,
-                link.source_id,
-                link.name,
-                link.target_id,
-                link.digest,
-                link.epoch,
-                link.active,
-                json.dumps(link.known, ensure_ascii=False, separators=(",", ":")),
-                link.manager,
-                link.manager_sent,
-                link.missing_since,
-                link.recheck,
-            ),
+            [
+                (
+                    link.kind,
+                    link.source_id,
+                    link.name,
+                    link.target_id,
+                    link.digest,
+                    link.epoch,
+                    link.active,
+                    to_json(link.known),
+                    link.manager,
+                    link.manager_sent,
+                    link.missing_since,
+                    link.recheck,
+                )
+                for link in links
+            ],
         )
 
     def drop(self, kind: Kind, source_id: str) -> None:
@@ -127,6 +137,10 @@ class Links:
         self._db.execute(
             "UPDATE links SET recheck=1, digest=NULL WHERE kind=? AND source_id=?", (kind, source_id)
         )
+
+    def any(self) -> bool:
+        """Whether anything is known at all."""
+        return self._db.execute("SELECT 1 FROM links LIMIT 1").fetchone() is not None
 
     def unsure(self, kind: Kind, source_id: str) -> bool:
         """Whether the app must be asked before what is known is believed."""

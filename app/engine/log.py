@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 from app.engine.events import Change, LogEntry, Step
+from app.engine.link import to_json
 
 Sort: TypeAlias = Literal["time", "name", "action", "status", "cycle"]
 
@@ -20,8 +21,9 @@ _COLUMNS: Final = (
     " log.target_id, log.steps, log.changes, log.code, log.reason, log.remedy, log.milliseconds"
 )
 _INSERT: Final = (
-    "INSERT INTO log (cycle, time, kind, action, status, name_id, source_id, target_id, steps, changes, code,"
-    " reason, remedy, milliseconds) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    "INSERT INTO log (row, cycle, time, kind, action, status, name_id, source_id, target_id, steps, "
+    "changes, code,"
+    " reason, remedy, milliseconds) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 )
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 EXPORT_COLUMNS: Final = (
@@ -52,33 +54,46 @@ class Log:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._last = 0
 
     def write(self, entries: list[LogEntry]) -> None:
         """Append rows, in the open transaction. Each entry's ``row`` is set."""
-        names = {entry.name for entry in entries}
-        ids = {name: self._name_id(name) for name in names}
+        ids = self._name_ids(entries)
         counted: dict[tuple[str, str], int] = {}
-        by_name: dict[int, int] = {}
+        named: dict[int, int] = {}
+        fresh: list[tuple[object, ...]] = []
         for entry in entries:
             name_id = ids[entry.name]
-            if entry.row < 0 and self._amend(entry, name_id, counted):
+            if entry.row < 0 and self._amend(entry, name_id, counted, fresh):
                 continue
-            cursor = self._db.execute(_INSERT, _values(entry, name_id))
-            entry.row = int(cursor.lastrowid or 0)
-            key = (entry.status, entry.action)
-            counted[key] = counted.get(key, 0) + 1
-            by_name[name_id] = by_name.get(name_id, 0) + 1
+            if self._last == 0:
+                self._last = int(self._db.execute("SELECT coalesce(max(row), 0) FROM log").fetchone()[0])
+            self._last += 1
+            entry.row = self._last
+            fresh.append((entry.row, *_values(entry, name_id)))
+            counted[entry.status, entry.action] = counted.get((entry.status, entry.action), 0) + 1
+            named[name_id] = named.get(name_id, 0) + 1
+        self._db.executemany(_INSERT, fresh)
         self._db.executemany(
             "INSERT INTO log_counts VALUES (?,?,?) ON CONFLICT DO UPDATE SET rows=rows+excluded.rows",
             [(*key, rows) for key, rows in counted.items()],
         )
         self._db.executemany(
             "UPDATE log_names SET rows=rows+? WHERE id=?",
-            [(rows, name_id) for name_id, rows in by_name.items()],
+            [(rows, name_id) for name_id, rows in named.items()],
         )
 
-    def _amend(self, entry: LogEntry, name_id: int, counted: dict[tuple[str, str], int]) -> bool:
+    def _amend(
+        self,
+        entry: LogEntry,
+        name_id: int,
+        counted: dict[tuple[str, str], int],
+        fresh: list[tuple[object, ...]],
+    ) -> bool:
         """Go on with the row that this person or group has in this cycle; False when there is none."""
+        if fresh:  # what it goes on with may be among these
+            self._db.executemany(_INSERT, fresh)
+            fresh.clear()
         row = self._db.execute(
             f"SELECT {_COLUMNS} FROM log JOIN log_names ON log_names.id = log.name_id"
             " WHERE name_id=? ORDER BY log.row DESC LIMIT 1",
@@ -111,11 +126,19 @@ class Log:
         )
         return True
 
-    def _name_id(self, name: str) -> int:
-        row = self._db.execute("SELECT id FROM log_names WHERE text=?", (name,)).fetchone()
-        if row is not None:
-            return int(row[0])
-        return int(self._db.execute("INSERT INTO log_names (text) VALUES (?)", (name,)).lastrowid or 0)
+    def _name_ids(self, entries: list[LogEntry]) -> dict[str, int]:
+        """The numbers of the names, made where missing."""
+        ids: dict[str, int] = {}
+        names = list({entry.name for entry in entries})
+        self._db.executemany("INSERT OR IGNORE INTO log_names (text) VALUES (?)", [(name,) for name in names])
+        for start in range(0, len(names), 500):
+            part = names[start : start + 500]
+            marks = ",".join("?" * len(part))
+            for number, text in self._db.execute(
+                f"SELECT id, text FROM log_names WHERE text IN ({marks})", part
+            ):
+                ids[text] = number
+        return ids
 
     def page(
         self,
@@ -235,8 +258,8 @@ def _values(entry: LogEntry, name_id: int) -> tuple[object, ...]:
         name_id,
         entry.source_id,
         entry.target_id,
-        json.dumps(steps, ensure_ascii=False, separators=(",", ":")),
-        json.dumps(changes, ensure_ascii=False, separators=(",", ":")),
+        to_json(steps),
+        to_json(changes),
         entry.code,
         entry.reason,
         entry.remedy,

@@ -86,7 +86,9 @@ class Pipeline(Generic[Item, Outcome]):
     async def _sends(self) -> None:
         while (item := await self._queue.get()) is not None:
             sent = await self._control.gate() and not self._halted
-            self._done.append((item, await self._carry_out(item) if sent else None))
+            outcome = await self._carry_out(item) if sent else None
+            # Looked up after the await: the list is exchanged while a request is under way.
+            self._done.append((item, outcome))
 
     async def _write(self, batch: list[Item]) -> None:
         """Record outcomes and the batch that comes next, in one commit."""

@@ -34,6 +34,7 @@ class Recorder:
         self._cycle = cycle
         self._settled = settled
         self._claims: list[tuple[Kind, str]] = []
+        self._escrowed = set(store.db.execute("SELECT kind, source_id FROM escrows"))
 
     def prepare(self, work: Work) -> None:
         """Record that a request for this work may be sent."""
@@ -64,10 +65,10 @@ class Recorder:
 
     def conclude(self, work: Work, result: Result | None) -> None:
         """Record the outcome; None means that the work was never begun."""
-        self._store.begin()
         if result is None:
             self._store.close_request(work.request)
             return
+        self._store.begin()
         links = self._store.links
         for other in result.displaced:
             links.drop(work.kind, other)
@@ -76,7 +77,7 @@ class Recorder:
         if result.link is not None:
             self._put(work, result.link, renewed=result.renewed)
         if result.recheck:
-            links.mark(work.kind, work.source_id)
+            self._store.mark_link(work.kind, work.source_id)
         if not result.unsettled:
             self._store.close_request(work.request)
         self._escrow(result.entry)
@@ -88,19 +89,21 @@ class Recorder:
             # Another object than before: nobody is a member of it, nor it of anything.
             column = "member_id" if work.kind == "user" else "group_id"
             self._store.db.execute(f"UPDATE memberships SET sent=0 WHERE {column}=?", (work.source_id,))
-        self._store.links.put(link)
+        self._store.put_link(link)
         if link.target_id is not None:
             self._claims.append((work.kind, link.target_id))
 
     def _escrow(self, entry: LogEntry) -> None:
         key = (entry.kind, entry.source_id)
         if entry.status == "failure":
+            self._escrowed.add(key)
             self._store.db.execute(
                 "INSERT INTO escrows (kind, source_id, name, first_failed, attempts, next_try, code)"
                 " VALUES (?,?,?,?,1,'',?) ON CONFLICT DO UPDATE SET attempts=attempts+1, code=excluded.code",
                 (*key, entry.name, now(), entry.code),
             )
-        else:
+        elif key in self._escrowed:
+            self._escrowed.discard(key)
             self._store.db.execute("DELETE FROM escrows WHERE kind=? AND source_id=?", key)
 
     async def commit(self) -> None:

@@ -14,7 +14,7 @@ from typing import Literal, Self
 
 from app.engine import schema
 from app.engine.events import CycleEnd, Kind, LogEntry
-from app.engine.link import Links
+from app.engine.link import Link, Links, to_json
 from app.engine.lock import FolderLock
 from app.engine.log import Log, LogFilter, Sort
 from app.people.record import Value
@@ -75,6 +75,14 @@ class Store:
         self.links = Links(db)
         self.seen = Links(reader)
         self.log = Log(db)
+        # Gathered for the transaction that is open: one call writes many rows.
+        self._opened: list[tuple[int, int, str, str, str, str, str, str]] = []
+        self._closed: list[tuple[int]] = []
+        self._put: list[Link] = []
+        self._marked: list[tuple[Kind, str]] = []
+        self._moment = now()
+        with schema.told_plainly(folder):
+            self._last_request = int(db.execute("SELECT coalesce(max(id), 0) FROM requests").fetchone()[0])
 
     @classmethod
     def open(cls, folder: Path) -> Store:
@@ -163,6 +171,8 @@ class Store:
 
     async def commit(self) -> None:
         """Have everything on the disk. Returns when it is; other coroutines run meanwhile."""
+        with schema.told_plainly(self.folder):
+            self._flush()
         if not self._began:
             return
         if self._reader is self._db:
@@ -181,10 +191,11 @@ class Store:
 
     def commit_now(self) -> None:
         """The same, where there is nothing to wait beside."""
-        if self._began:
-            with schema.told_plainly(self.folder):
+        with schema.told_plainly(self.folder):
+            self._flush()
+            if self._began:
                 self._db.execute("COMMIT")
-            self._began = False
+        self._began = False
 
     # Single facts
 
@@ -211,17 +222,39 @@ class Store:
         matching: list[tuple[str, Value]],
     ) -> int:
         """Write down that a request may be sent from the next commit on. Gives its number."""
-        self.begin()
-        cursor = self._db.execute(
-            "INSERT INTO requests (cycle, kind, source_id, name, action, matching, began) VALUES "
-            "(?,?,?,?,?,?,?)",
-            (cycle, kind, source_id, name, action, json.dumps(matching), now()),
+        self._last_request += 1
+        self._opened.append(
+            (self._last_request, cycle, kind, source_id, name, action, to_json(matching), self._moment)
         )
-        return int(cursor.lastrowid or 0)
+        return self._last_request
 
     def close_request(self, number: int) -> None:
         """Write down that a request was answered and its outcome recorded, or that it was never sent."""
-        self._db.execute("DELETE FROM requests WHERE id=?", (number,))
+        self._closed.append((number,))
+
+    def put_link(self, link: Link) -> None:
+        """Write a link with the next commit."""
+        self._put.append(link)
+
+    def mark_link(self, kind: Kind, source_id: str) -> None:
+        """Have a link read from the app before its next write, whatever is put for it until the commit."""
+        self._marked.append((kind, source_id))
+
+    def _flush(self) -> None:
+        """Write what was gathered for this transaction, many rows in one call."""
+        if not (self._opened or self._closed or self._put or self._marked):
+            return
+        self.begin()
+        if self._put:
+            self.links.put_many(self._put)
+        for kind, source_id in self._marked:
+            self.links.mark(kind, source_id)
+        if self._closed:
+            self._db.executemany("DELETE FROM requests WHERE id=?", self._closed)
+        if self._opened:
+            self._db.executemany("INSERT INTO requests VALUES (?,?,?,?,?,?,?,?)", self._opened)
+        self._opened, self._closed, self._put, self._marked = [], [], [], []
+        self._moment = now()
 
     def open_requests(self) -> list[OpenRequest]:
         """Requests without a recorded answer: Rollcall was killed, or the answer was lost."""

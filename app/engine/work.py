@@ -11,11 +11,14 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from app.engine.events import Kind
+from app.engine.link import to_json
 from app.people.record import Value
 from app.scim.path import AttributePath
+
+_PART: Final = 256  # rows written or read at once
 
 Operation: TypeAlias = Literal["provision", "disable", "delete"]
 
@@ -43,6 +46,7 @@ class Work:
         reason: why, in one sentence.
         details: of the scope step.
         faults: attributes whose expression failed, with the reason.
+        fresh: nothing is known of this person yet, so that there is no link to read.
         fatal: why nothing may be sent at all; empty otherwise.
     """
 
@@ -60,6 +64,7 @@ class Work:
     details: dict[str, str] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     fatal: str = ""
+    fresh: bool = False
     request: int = 0
     attempt: int = 1
 
@@ -79,11 +84,12 @@ class WorkList:
         )
         self._db.execute("CREATE INDEX by_phase ON work (phase, seq)")
         self._db.execute("BEGIN")
+        self._waiting: list[tuple[object, ...]] = []
         self.counts: dict[Phase, int] = dict.fromkeys(Phase, 0)
 
     def add(self, phase: Phase, work: Work) -> None:
         """Put work at the end of a phase."""
-        payload = [
+        payload = (
             work.values,
             work.extra,
             work.matching,
@@ -92,10 +98,9 @@ class WorkList:
             work.details,
             work.faults,
             work.fatal,
-        ]
-        self._db.execute(
-            "INSERT INTO work (phase, kind, source_id, name, op, digest, active, payload) VALUES "
-            "(?,?,?,?,?,?,?,?)",
+            work.fresh,
+        )
+        self._waiting.append(
             (
                 phase,
                 work.kind,
@@ -104,26 +109,37 @@ class WorkList:
                 work.op,
                 work.digest,
                 work.active,
-                json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
-            ),
+                to_json(payload),
+            )
         )
         self.counts[phase] += 1
+        if len(self._waiting) >= _PART:
+            self._write()
+
+    def _write(self) -> None:
+        self._db.executemany(
+            "INSERT INTO work (phase, kind, source_id, name, op, digest, active, payload)"
+            " VALUES (?,?,?,?,?,?,?,?)",
+            self._waiting,
+        )
+        self._waiting.clear()
 
     def phase(self, phase: Phase) -> Iterator[Work]:
         """The work of a phase, in order, read a part at a time."""
+        self._write()
         last = 0
         while rows := self._db.execute(
             "SELECT seq, kind, source_id, name, op, digest, active, payload FROM work"
-            " WHERE phase=? AND seq>? ORDER BY seq LIMIT 256",
-            (phase, last),
+            " WHERE phase=? AND seq>? ORDER BY seq LIMIT ?",
+            (phase, last, _PART),
         ).fetchall():
             for last, kind, source_id, name, op, digest, active, payload in rows:  # noqa: B007
-                values, extra, matching, manager, reason, details, faults, fatal = json.loads(payload)
+                values, extra, matching, manager, reason, details, faults, fatal, fresh = json.loads(payload)
                 pairs = [(target, value) for target, value in matching]
                 yield Work(
                     kind, source_id, name, op, values, extra, pairs, manager, digest, bool(active), reason,
                     details,
-                    faults, fatal,
+                    faults, fatal, fresh,
                 )  # fmt: skip
 
     def total(self) -> int:
@@ -155,7 +171,7 @@ class Listing:
         """Take one account of the listing in."""
         account = str(resource["id"])
         held = values_of(resource, self._paths)
-        self._db.execute("INSERT OR REPLACE INTO account VALUES (?,?)", (account, json.dumps(held)))
+        self._db.execute("INSERT OR REPLACE INTO account VALUES (?,?)", (account, to_json(held)))
         for number, attribute in enumerate(self._matching):
             value = held.get(attribute)
             if value not in (None, ""):
@@ -166,6 +182,8 @@ class Listing:
 
     def find(self, attribute: str, value: Value) -> list[tuple[str, dict[str, Value]]]:
         """The accounts with this value, compared without regard to case, as id and values."""
+        if not self.count:
+            return []
         rows = self._db.execute(
             "SELECT account.id, held FROM key JOIN account ON account.id = key.id WHERE attribute=? AND "
             "value=? LIMIT 3",

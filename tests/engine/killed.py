@@ -1,0 +1,55 @@
+"""A process that is there to be killed: it forks once for each cycle, so that imports cost nothing.
+
+Reads lines of JSON ``{url, token, folder, people, plan, portion}``; answers each with the child's process id.
+The child writes the cycle's state, unless it is killed; an empty line has it reaped, which ``over`` confirms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+from app.engine.control import Control
+from app.engine.cycle import Cycle
+from app.engine.events import CycleEnd
+from app.engine.store import Store
+from app.scim.client import ScimClient
+from app.setup.plan import SetupPlan
+from app.setup.profile import load_profile
+from app.setup.tenant_url import TenantUrl
+from tests.engine.conftest import People
+
+
+async def cycle(order: dict[str, object]) -> str:
+    people = People(**order["people"])  # type: ignore[arg-type]
+    plan = SetupPlan.model_validate(order["plan"])
+    profile = load_profile("scim").model_copy(update={"member_portion": order["portion"]})
+    url = TenantUrl.parse(str(order["url"]))
+    with Store.open(Path(str(order["folder"]))) as store:
+        async with ScimClient(url, str(order["token"])) as client:
+            async for event in Cycle(plan, profile, people, client, store, Control()).run():
+                if isinstance(event, CycleEnd):
+                    return event.state
+    return "none"
+
+
+def main() -> None:
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            state = asyncio.run(cycle(order))
+            os.write(1, f"{state}\n".encode())
+            os._exit(0)
+        os.write(1, f"{child}\n".encode())
+        # Not reaped before the other side says so: until then its number belongs to nobody else.
+        sys.stdin.readline()
+        os.waitpid(child, 0)
+        os.write(1, b"over\n")
+
+
+if __name__ == "__main__":
+    main()
