@@ -1,4 +1,4 @@
-"""One row of the log with the texts of its cells."""
+"""One row of the log with the texts of its cells. Of a page of rows most are never looked at."""
 
 from __future__ import annotations
 
@@ -36,24 +36,31 @@ _LONGEST = 200
 
 
 class LogRow:
-    """A row: the entry, and its cells' texts, made once.
+    """A row: the entry, and its cells' texts, made when it is first looked at and then kept.
 
     Attributes:
         entry: the entry itself.
-        texts: one for each of :data:`COLUMNS`.
     """
 
-    __slots__ = ("entry", "texts")
+    __slots__ = ("_texts", "entry")
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
-        self.texts = (
-            when(parse_time(entry.time), seconds=True),
-            entry.name,
-            action_word(entry.action).text,
-            status_word(entry.status).text,
-            what_happened(entry),
-        )
+        self._texts: tuple[str, ...] | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """One text for each of :data:`COLUMNS`."""
+        if self._texts is None:
+            entry = self.entry
+            self._texts = (
+                when(parse_time(entry.time), seconds=True),
+                entry.name,
+                action_word(entry.action).text,
+                status_word(entry.status).text,
+                what_happened(entry),
+            )
+        return self._texts
 
     def word(self, column: int) -> Word | None:
         """What the icon of a cell says; None for cells without one."""

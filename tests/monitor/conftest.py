@@ -1,4 +1,4 @@
-"""A saved plan whose state folder has cycles and a log, as if it had run; and the real worker that reads them."""
+"""A saved plan whose state folder has cycles and a log, as if it had run; and the real worker."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
+
 from app.engine.events import Change, CycleEnd, LogEntry
 from app.engine.store import Store
 from app.setup.folders import state_folder
 from app.worker.client import WorkerClient
-from pytestqt.qtbot import QtBot
 
 PLAN = """\
 version = 1
@@ -32,8 +33,32 @@ users = "users.csv"
 who = "all"
 """
 
-FIRST = ("Ann", "Bjørn", "Chloé", "Dmitri", "Eithne", "Fatima", "Gül", "Håkon", "Inès", "José", "Kateřina", "Łukasz")
-LAST = ("Ahlgren", "Brontë", "Çelik", "D'Arcy", "Eriksen", "Fitzgerald-O'Neill", "García", "Hansen", "Ito", "Jansen")
+FIRST = (
+    "Ann",
+    "Bjørn",
+    "Chloé",
+    "Dmitri",
+    "Eithne",
+    "Fatima",
+    "Gül",
+    "Håkon",
+    "Inès",
+    "José",
+    "Kateřina",
+    "Łukasz",
+)
+LAST = (
+    "Ahlgren",
+    "Brontë",
+    "Çelik",
+    "D'Arcy",
+    "Eriksen",
+    "Fitzgerald-O'Neill",
+    "García",
+    "Hansen",
+    "Ito",
+    "Jansen",
+)
 
 
 def _entry(number: int, dice: random.Random, time: datetime) -> LogEntry:
@@ -47,7 +72,12 @@ def _entry(number: int, dice: random.Random, time: datetime) -> LogEntry:
     entry.milliseconds = dice.random() * 200
     entry.step("import", "success", "Read from users.csv.", line=str(number + 2))
     entry.step("scope", "success", "In scope: everyone is.", assigned="yes")
-    entry.step("match", "success", "No account with this userName was found in the app.", filter=f'userName eq "{name}"')
+    entry.step(
+        "match",
+        "success",
+        "No account with this userName was found in the app.",
+        filter=f'userName eq "{name}"',
+    )
     if status == "failure":
         entry.code = "SCIM-409"
         entry.reason = "The app refused to create the account: another one has this e-mail address."
