@@ -11,7 +11,8 @@ from typing import Final
 
 from app.people.group_rows import GroupReader, group_table
 from app.people.record import Fault, Record
-from app.people.table_file import FaultList, PeopleProblem, TableFile
+from app.people.table_file import PeopleProblem, TableFile
+from app.people.table_rows import FaultList
 from app.people.user_rows import KnownIds, UserReader
 
 __all__ = ["DOWNLOAD_COLUMNS", "CsvDirectory", "PeopleProblem"]

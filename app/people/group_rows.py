@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from app.people.record import Record, Value
-from app.people.table_file import FaultList, Row, TableFile
+from app.people.table_file import TableFile
+from app.people.table_rows import FaultList, Row
 from app.people.user_rows import KnownIds
 
 GROUP_COLUMNS: Final = ("groupId", "groupDisplayName", "memberId", "memberUserPrincipalName")

@@ -9,20 +9,13 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple, TextIO
+from typing import Final, TextIO
 
-from app.people.record import Fault
+from app.people.table_rows import FaultList, Lines, Row, RowReader
 from app.setup.problem import Problem
-
-MOST_FAULTS: Final = 1000
-"""Faults of one file that are told one by one; the rest are counted. Nobody reads more."""
-
-_LONGEST_ROW: Final = 100
-"""Lines. A quotation mark that is never closed would otherwise swallow the rest of the file."""
 
 _LONGEST_HEADER: Final = 65_536
 """Bytes."""
@@ -33,31 +26,6 @@ _BRACKETED: Final = re.compile(r"\[([A-Za-z0-9_]+)\]")
 
 class PeopleProblem(Problem):
     """A people file that cannot be read at all; what is wrong with single rows is a `Fault`."""
-
-
-@dataclass(slots=True)
-class FaultList:
-    """Faults of one file as they are found: the first ones whole, the others counted."""
-
-    file: str
-    told: list[Fault] = field(default_factory=list)
-    more: int = 0
-
-    def add(self, line: int, text: str) -> None:
-        """Note a fault of the row that starts at this line (counted from 1)."""
-        if len(self.told) < MOST_FAULTS:
-            self.told.append(Fault(self.file, line, text))
-            return
-        self.more += 1
-        rest = Fault(self.file, line, f"{self.more} more rows have faults; this is the last of them.")
-        self.told[MOST_FAULTS:] = [rest]
-
-
-class Row(NamedTuple):
-    """One row: the line where it starts, and its cells, exactly one for each column."""
-
-    line: int
-    cells: list[str]
 
 
 @dataclass(slots=True)
@@ -91,7 +59,7 @@ class TableFile:
             PeopleProblem: the file cannot be read or lacks a needed column.
         """
         with self._open() as file:
-            return self._header(_Lines(file))[0]
+            return self._header(Lines(file))[0]
 
     def rows(self, faults: FaultList) -> Iterator[Row]:
         """Every readable row below the header.
@@ -100,12 +68,12 @@ class TableFile:
             PeopleProblem: the file cannot be read or lacks a needed column.
         """
         with self._open() as file:
-            lines = _Lines(file)
+            lines = Lines(file)
             columns, delimiter = self._header(lines)
             self._tell_doubled(columns, lines.number, faults)
             wanted = [*self.reach, *(name for group in self.needed for name in group)]
             least = max(columns.index(name) + 1 for name in wanted if name in columns)
-            reader = _RowReader(lines, delimiter, len(columns), least, faults)
+            reader = RowReader(lines, delimiter, len(columns), least, faults)
             try:
                 yield from reader
             except (OSError, UnicodeError) as error:
@@ -161,7 +129,7 @@ class TableFile:
             else "Give the file a first line with these names.",
         )
 
-    def _header(self, lines: _Lines) -> tuple[list[str], str]:
+    def _header(self, lines: Lines) -> tuple[list[str], str]:
         """Column names, and the delimiter that gives the needed ones."""
         best: list[str] = []
         while (line := lines.next()) is not None:
@@ -201,104 +169,6 @@ class TableFile:
             faults.add(line, f"Column {number} has no name or the name of another one; it is not read.")
 
 
-class _Lines:
-    """Physical lines with their numbers; lines can be given back."""
-
-    __slots__ = ("_back", "_file", "number", "unended")
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-        self._back: deque[str] = deque()
-        self.number = 0
-        self.unended = False
-
-    def next(self) -> str | None:
-        line = self._back.popleft() if self._back else next(self._file, None)
-        if line is not None:
-            self.number += 1
-            self.unended = not line.endswith(("\n", "\r"))
-        return line
-
-    def give_back(self, lines: list[str]) -> None:
-        self._back.extendleft(reversed(lines))
-        self.number -= len(lines)
-
-
-class _RowReader:
-    """Makes rows of lines, and faults of what cannot be one."""
-
-    def __init__(self, lines: _Lines, delimiter: str, width: int, least: int, faults: FaultList) -> None:
-        self._lines = lines
-        self._delimiter = delimiter
-        self._width = width
-        self._least = least
-        self._faults = faults
-
-    def __iter__(self) -> Iterator[Row]:
-        lines, delimiter, width = self._lines, self._delimiter, self._width
-        while (line := lines.next()) is not None:
-            start = lines.number
-            if not line.isascii() and not _is_sound(line):
-                self._faults.add(
-                    start,
-                    "The line has characters that are not in the file's encoding; the row is left out. "
-                    'Save the file as "CSV UTF-8".',
-                )
-                continue
-            if '"' in line:
-                cells = self._quoted(line, start)
-                if cells is None:
-                    continue
-            else:
-                cells = line.rstrip("\r\n").split(delimiter)
-            if len(cells) != width and not self._fits(cells, start):
-                continue
-            if not any(cells):
-                continue
-            yield Row(start, cells)
-
-    def _quoted(self, first: str, start: int) -> list[str] | None:
-        """The cells of a row with quotation marks, which may go on over the next lines."""
-        taken = [first]
-
-        def feed() -> Iterator[str]:
-            yield first
-            while len(taken) < _LONGEST_ROW and (line := self._lines.next()) is not None:
-                taken.append(line)
-                yield line
-
-        try:
-            # Strict: lines that end without closing the mark, or text behind a closing one, are an error.
-            cells: list[str] | None = next(csv.reader(feed(), delimiter=self._delimiter, strict=True))
-        except csv.Error:
-            cells = None
-        if cells and (len(taken) == 1 or (len(cells) == self._width and all(map(_is_sound, taken)))):
-            return cells
-        # Read on behind the first line: what followed was most likely no part of it.
-        self._lines.give_back(taken[1:])
-        self._faults.add(
-            start, "A quotation mark is not closed, or text follows a closing one; the row is left out."
-        )
-        return None
-
-    def _fits(self, cells: list[str], start: int) -> bool:
-        """Bring a row to the header's width where that can be done without guessing; else a fault."""
-        width = self._width
-        if not any(cell.strip() for cell in cells):
-            return False
-        if len(cells) > width and not any(cells[width:]):
-            del cells[width:]
-            return True
-        # Excel leaves empty cells at the end of a row away; a file cut off in the middle looks the same.
-        if self._least <= len(cells) < width and not self._lines.unended:
-            cells.extend([""] * (width - len(cells)))
-            return True
-        self._faults.add(
-            start, f"The row has {len(cells)} cells where the header has {width}; it is left out."
-        )
-        return False
-
-
 def _encoding(start: bytes) -> str:
     """The encoding by its byte order mark, or by where the zeros of UTF-16 stand."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -310,8 +180,3 @@ def _encoding(start: bytes) -> str:
     if len(head) >= 4 and even > len(head) // 4 and not odd:
         return "utf-16-be"
     return "utf-8-sig"
-
-
-def _is_sound(line: str) -> bool:
-    """Whether every character of a line was really in the file."""
-    return line.isascii() or ("\ufffd" not in line and not any("\ud800" <= c <= "\udfff" for c in line))

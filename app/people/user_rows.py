@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from app.people.record import Record, Value
-from app.people.table_file import FaultList, Row, TableFile
+from app.people.table_file import TableFile
+from app.people.table_rows import FaultList, Row
 
 _TRUE: Final = "true yes 1 wahr vrai verdadero verdadeiro vero waar sant sand tosi prawda ano igaz истина да"
 _FALSE: Final = "false no 0 falsch faux falso onwaar falskt usand epätosi fałsz ne hamis ложь нет"

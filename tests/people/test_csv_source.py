@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import tracemalloc
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from app.people.csv_source import DOWNLOAD_COLUMNS, CsvDirectory, PeopleProblem
-from app.people.record import Directory, Record
-from app.people.table_file import MOST_FAULTS
+from app.people.record import Directory
+from app.people.table_rows import MOST_FAULTS
+from tests.people.tables import csv_text, read_users, row
 
 ANN = "0f1d0001-0000-4000-8000-000000000001"
 BOB = "0f1d0002-0000-4000-8000-000000000002"
 
 
-def _row(**cells: str) -> list[str]:
-    return [cells.get(column, "") for column in DOWNLOAD_COLUMNS]
-
-
 ROWS = [
     list(DOWNLOAD_COLUMNS),
-    _row(
+    row(
         userPrincipalName="ann@contoso.com",
         displayName="\u00c5nn O'Neill",
         surname="O'Neill",
@@ -36,26 +29,13 @@ ROWS = [
         department="Sales, north",
         streetAddress="First line\nsecond line",
     ),
-    _row(
+    row(
         userPrincipalName="bob@contoso.com",
         displayName='Bob "Bobby" Li',
         objectId=BOB,
         accountEnabled="False",
     ),
 ]
-
-
-def _csv(rows: Iterable[list[str]], delimiter: str = ",", end: str = "\r\n") -> str:
-    def cell(text: str) -> str:
-        return '"' + text.replace('"', '""') + '"' if set(text) & set(f'{delimiter}"\r\n') else text
-
-    return "".join(delimiter.join(map(cell, row)) + end for row in rows)
-
-
-def _read(path: Path, content: str | bytes, encoding: str = "utf-8") -> tuple[list[Record], CsvDirectory]:
-    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
-    directory = CsvDirectory(path)
-    return list(directory.users()), directory
 
 
 @pytest.fixture
@@ -69,10 +49,10 @@ def file(tmp_path: Path) -> Path:
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-16-le-bom", "utf-16-be-bom"]
 )
 def test_every_shape_gives_the_same_people(file: Path, delimiter: str, end: str, encoding: str) -> None:
-    text = _csv(ROWS, delimiter, end)
+    text = csv_text(ROWS, delimiter, end)
     if encoding.endswith("-bom"):
         text, encoding = "\ufeff" + text, encoding.removesuffix("-bom")
-    people, directory = _read(file, text, encoding)
+    people, directory = read_users(file, text, encoding)
     assert directory.faults == []
     assert [person.id for person in people] == [ANN, BOB]
     assert people[0].attributes == {
@@ -94,7 +74,7 @@ def test_every_shape_gives_the_same_people(file: Path, delimiter: str, end: str,
 
 
 def test_it_is_a_directory_and_can_be_read_again(file: Path) -> None:
-    _, directory = _read(file, _csv(ROWS))
+    _, directory = read_users(file, csv_text(ROWS))
     again: Directory = directory
     assert len(list(again.users())) == len(list(again.users())) == 2
     assert list(again.groups()) == []
@@ -117,7 +97,7 @@ def test_it_is_a_directory_and_can_be_read_again(file: Path) -> None:
     ],
 )
 def test_columns_are_found_by_name(file: Path, header: str, cells: str, name: str, value: str) -> None:
-    people, directory = _read(file, f"{header}\n{cells}\n")
+    people, directory = read_users(file, f"{header}\n{cells}\n")
     assert directory.faults == []
     assert people[0].id == "1"
     assert people[0].attributes[name] == value
@@ -136,20 +116,22 @@ def test_columns_are_found_by_name(file: Path, header: str, cells: str, name: st
     ],
 )
 def test_account_enabled(file: Path, written: str, enabled: bool | int) -> None:
-    people, directory = _read(file, f"userPrincipalName,accountEnabled,mail\na@x.com,{written},m\n")
+    people, directory = read_users(file, f"userPrincipalName,accountEnabled,mail\na@x.com,{written},m\n")
     assert directory.faults == []
     assert people[0].attributes.get("accountEnabled", 7) is enabled
 
 
 def test_without_an_object_id_the_user_principal_name_identifies(file: Path) -> None:
-    people, directory = _read(file, "userPrincipalName\nAnn@Contoso.com\nbob@contoso.com\nANN@contoso.com\n")
+    people, directory = read_users(
+        file, "userPrincipalName\nAnn@Contoso.com\nbob@contoso.com\nANN@contoso.com\n"
+    )
     assert [person.id for person in people] == ["ann@contoso.com", "bob@contoso.com"]
     assert people[0].attributes["userPrincipalName"] == "Ann@Contoso.com"
     assert [fault.line for fault in directory.faults] == [4]
 
 
 def test_an_object_id_is_the_same_in_any_case(file: Path) -> None:
-    people, directory = _read(
+    people, directory = read_users(
         file, f"userPrincipalName,objectId\na@x.com,{ANN.upper()}\nb@x.com,\nc@x.com,{ANN}\n"
     )
     assert [person.id for person in people] == [ANN, "b@x.com"]
@@ -176,7 +158,7 @@ hal@contoso.com,Hal,8,True,,
 
 
 def test_faults_have_the_line_where_their_row_starts_and_stop_no_other(file: Path) -> None:
-    people, directory = _read(file, FAULTY)
+    people, directory = read_users(file, FAULTY)
     assert [person.id for person in people] == ["1", "2", "7", "8"]
     assert people[1].attributes["userPrincipalName"] == "two\nlines@contoso.com"
     told = {fault.line: fault.text for fault in directory.faults}
@@ -194,27 +176,27 @@ def test_faults_have_the_line_where_their_row_starts_and_stop_no_other(file: Pat
 
 
 def test_faults_are_those_of_the_last_reading(file: Path) -> None:
-    _, directory = _read(file, FAULTY)
+    _, directory = read_users(file, FAULTY)
     assert len(directory.faults) == len((list(directory.users()), directory.faults)[1]) == 6
 
 
 def test_excels_missing_cells_at_the_end_are_empty_ones_but_a_cut_file_is_a_fault(file: Path) -> None:
     header = "userPrincipalName,objectId,accountEnabled,city,ageGroup\n"
-    people, directory = _read(file, f"{header}a@x.com,1,True,Oslo\nb@x.com,2\nc@x.com,3,Tr")
+    people, directory = read_users(file, f"{header}a@x.com,1,True,Oslo\nb@x.com,2\nc@x.com,3,Tr")
     assert [person.id for person in people] == ["1"]
     assert [fault.line for fault in directory.faults] == [3, 4]
-    people, directory = _read(file, f"{header}a@x.com,1,True")
+    people, directory = read_users(file, f"{header}a@x.com,1,True")
     assert (people, [fault.line for fault in directory.faults]) == ([], [2])
 
 
 def test_the_last_row_may_lack_its_line_end(file: Path) -> None:
-    people, directory = _read(file, _csv(ROWS).rstrip("\r\n"))
+    people, directory = read_users(file, csv_text(ROWS).rstrip("\r\n"))
     assert (len(people), directory.faults) == (2, [])
 
 
 def test_a_line_in_another_encoding_is_a_fault_of_its_own(file: Path) -> None:
     content = b"userPrincipalName,city\nann@x.com,T\xf8nsberg\nbob@x.com,Bod\xc3\xb8\n"
-    people, directory = _read(file, content)
+    people, directory = read_users(file, content)
     assert [person.attributes["city"] for person in people] == ["Bod\u00f8"]
     assert [(fault.line, "CSV UTF-8" in fault.text) for fault in directory.faults] == [(2, True)]
 
@@ -223,14 +205,14 @@ def test_a_quotation_mark_without_end_costs_its_row_only(file: Path) -> None:
     lines = [f"u{number}@x.com,Name {number}" for number in range(1000)]
     lines[10] = 'u10@x.com,"Name 10'
     lines[500] = 'u500@x.com,5" disk'
-    people, directory = _read(file, "userPrincipalName,displayName\n" + "\n".join(lines) + "\n")
+    people, directory = read_users(file, "userPrincipalName,displayName\n" + "\n".join(lines) + "\n")
     assert len(people) == 999
     assert [fault.line for fault in directory.faults] == [12]
     assert people[499].attributes["displayName"] == '5" disk'
 
 
 def test_two_columns_of_one_name_are_told(file: Path) -> None:
-    people, directory = _read(file, "userPrincipalName,mail,Mail,\na@x.com,first,second,third\n")
+    people, directory = read_users(file, "userPrincipalName,mail,Mail,\na@x.com,first,second,third\n")
     assert people[0].attributes["mail"] == "first"
     assert directory.faults[0].line == 1
     assert "Column 3" in directory.faults[0].text
@@ -238,13 +220,13 @@ def test_two_columns_of_one_name_are_told(file: Path) -> None:
 
 def test_managers_are_object_ids_wherever_they_stand(file: Path) -> None:
     rows = ["userPrincipalName,objectId,manager", "a@x.com,1,C@x.com", "b@x.com,2,1", "c@x.com,3,"]
-    people, directory = _read(file, "\n".join([*rows, "d@x.com,4,gone@x.com", ""]))
+    people, directory = read_users(file, "\n".join([*rows, "d@x.com,4,gone@x.com", ""]))
     assert [person.attributes.get("manager") for person in people] == ["3", "1", None, None]
     assert [(fault.line, "gone@x.com" in fault.text) for fault in directory.faults] == [(5, True)]
 
 
 def test_very_many_faults_are_counted_not_listed(file: Path) -> None:
-    people, directory = _read(file, "userPrincipalName,mail\n" + ",m\n" * 5000)
+    people, directory = read_users(file, "userPrincipalName,mail\n" + ",m\n" * 5000)
     assert people == []
     assert len(directory.faults) == MOST_FAULTS + 1
     assert directory.faults[-1].text.startswith("4000 more rows")
@@ -269,7 +251,7 @@ def test_very_many_faults_are_counted_not_listed(file: Path) -> None:
 )
 def test_what_is_no_users_file_is_told(file: Path, content: bytes, code: str, told: str) -> None:
     with pytest.raises(PeopleProblem) as caught:
-        _read(file, content)
+        read_users(file, content)
     assert caught.value.code == code
     assert told in str(caught.value)
 
@@ -279,116 +261,3 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
         with pytest.raises(PeopleProblem) as caught:
             next(CsvDirectory(path).users())
         assert caught.value.code == code
-
-
-_CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufffd\ufeff"), max_size=12)
-
-
-@given(
-    st.lists(st.tuples(_CELLS, _CELLS, st.booleans()), max_size=8),
-    st.sampled_from([",", ";", "\t"]),
-    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
-)
-def test_what_is_written_is_read(
-    tmp_path: Path, people: list[tuple[str, str, bool]], delimiter: str, encoding: str
-) -> None:
-    rows = [["userPrincipalName", "displayName", "city", "accountEnabled"]]
-    rows += [[f"u{n}@x.com", one, two, str(on)] for n, (one, two, on) in enumerate(people)]
-    read, directory = _read(tmp_path / "users.csv", _csv(rows, delimiter), encoding)
-    assert directory.faults == []
-    assert [dict(record.attributes) for record in read] == [
-        {
-            "userPrincipalName": f"u{n}@x.com",
-            "objectId": f"u{n}@x.com",
-            "accountEnabled": on,
-            **{key: value for key, value in (("displayName", one), ("city", two)) if value.strip()},
-        }
-        for n, (one, two, on) in enumerate(people)
-    ]
-
-
-_HEADER = b"userPrincipalName,objectId,accountEnabled,manager\n"
-_PIECES = st.sampled_from(
-    [
-        b"a@x.com",
-        b"1",
-        b"True",
-        b",",
-        b";",
-        b"\n",
-        b"\r",
-        b'"',
-        b'""',
-        b"\xff",
-        b"\xc3",
-        b"\x00",
-        b"\xef\xbb\xbf",
-    ]
-    + [
-        b"\xff\xfe",
-        _HEADER,
-        _HEADER.decode().encode("utf-16"),
-        b",,,\n",
-        b"\xed\xa0\x80",
-        b" ",
-        b"x" * 200_000,
-    ]
-)
-
-
-@given(
-    st.one_of(
-        st.binary(max_size=200),
-        st.binary(max_size=200).map(lambda rest: _HEADER + rest),
-        st.lists(_PIECES, max_size=20).map(b"".join),
-        st.lists(_PIECES, max_size=20).map(lambda rest: _HEADER + b"".join(rest)),
-    )
-)
-@settings(max_examples=400)
-def test_any_bytes_are_people_and_faults_or_a_problem(tmp_path: Path, content: bytes) -> None:
-    path, groups = tmp_path / "users.csv", tmp_path / "groups.csv"
-    path.write_bytes(content)
-    groups.write_bytes(
-        content.replace(b"userPrincipalName,objectId,accountEnabled", b"groupId,groupDisplayName,memberId")
-    )
-    directory = CsvDirectory(path, groups)
-    for read in (directory.users, directory.groups):
-        try:
-            records = list(read())
-        except PeopleProblem:
-            continue
-        assert len({record.id for record in records}) == len(records)
-        assert all(record.id for record in records)
-        "".join(str(record.attributes) for record in records).encode("utf-8")
-    lines = content.count(b"\n") + content.count(b"\r") + 1
-    assert all(1 <= fault.line <= lines for fault in directory.faults)
-
-
-@given(st.lists(st.booleans(), min_size=1, max_size=30))
-def test_faulty_rows_never_hide_sound_ones(tmp_path: Path, sound: list[bool]) -> None:
-    bad = ['x@x.com,"open', "x@x.com", ",no name", "x@x.com,a,b,c"]
-    lines = [f"u{n}@x.com,Name" if good else bad[n % len(bad)] for n, good in enumerate(sound)]
-    people, directory = _read(
-        tmp_path / "users.csv", "userPrincipalName,displayName\n" + "\n".join(lines) + "\n"
-    )
-    names = [f"u{n}@x.com" for n, good in enumerate(sound) if good]
-    assert [person.name for person in people if person.name != "x@x.com"] == names
-
-
-def test_a_hundred_thousand_people_are_not_held_in_memory(file: Path) -> None:
-    with file.open("w", encoding="utf-8") as out:
-        out.write(",".join(DOWNLOAD_COLUMNS) + "\n")
-        for n in range(20_000):
-            out.write(
-                _csv(
-                    [_row(userPrincipalName=f"u{n}@x.com", objectId=f"{n:036d}", city="Oslo" * 20)], end="\n"
-                )
-            )
-    directory = CsvDirectory(file)
-    tracemalloc.start()
-    count = sum(1 for _ in directory.users())
-    _, most = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert count == 20_000
-    # The ids alone, to find duplicates: some 130 bytes each. A record takes about 2,000.
-    assert most < 20_000 * 250

@@ -1,4 +1,4 @@
-"""Plans for property tests: any decision that a person could make."""
+"""Plans for tests: one written by hand, and any decision that a person could make."""
 
 from __future__ import annotations
 
@@ -20,6 +20,57 @@ from app.setup.plan import (
     SetupPlan,
     Source,
 )
+
+BY_HAND = """\
+# Our pilot. Ask Kari before changing the scope!
+version = 1
+
+[app]
+profile    = "invision"          # the designers' app
+tenant_url = "https://contoso.invisionapp.com/scim/v2"
+
+[run]
+where = "this-computer"
+
+[source]
+kind   = "csv"
+users  = "users.csv"
+groups = "groups.csv"
+
+[scope]
+who      = "assigned"
+assigned = ["user:ann@contoso.com", "group:Designers"]
+[[scope.filters]]   # agreed with sales
+name    = "Sales in Norway"
+clauses = [
+  { attribute = "department", operator = "EQUALS", value = "Sales" },   # as HR spells it
+  { attribute = "country",    operator = "EQUALS", value = "Norway" },
+]
+
+# userName must stay first
+[[mappings.users]]
+target   = "userName"
+source   = "[userPrincipalName]"
+matching = 1
+apply    = "always"
+
+[[mappings.users]]
+target = "name.givenName"   # shown in the sidebar
+source = "[givenName]"
+
+[actions]
+create = true
+update = true
+delete = true
+
+[safety]
+deletion_threshold = 500
+delete_after_days  = 30
+
+[notifications]
+email      = "it@contoso.com"
+on_failure = true
+"""
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     ['"', "'''", '"""', "\\", "a\nb", "\r\n", "\x7f", "# no comment", "[x]", "a = 1", "\u0085", "\x00", "{"]

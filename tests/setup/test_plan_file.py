@@ -6,64 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from app.setup import plan_text, whole_file
+from app.setup import whole_file
 from app.setup.plan import AttributeMapping, Clause, Operator, Place, ScopingFilter, SetupPlan
 from app.setup.plan_file import PlanProblem, parse_plan, read_plan, write_plan
-from tests.setup.plans import PLANS
-
-BY_HAND = """\
-# Our pilot. Ask Kari before changing the scope!
-version = 1
-
-[app]
-profile    = "invision"          # the designers' app
-tenant_url = "https://contoso.invisionapp.com/scim/v2"
-
-[run]
-where = "this-computer"
-
-[source]
-kind   = "csv"
-users  = "users.csv"
-groups = "groups.csv"
-
-[scope]
-who      = "assigned"
-assigned = ["user:ann@contoso.com", "group:Designers"]
-[[scope.filters]]   # agreed with sales
-name    = "Sales in Norway"
-clauses = [
-  { attribute = "department", operator = "EQUALS", value = "Sales" },   # as HR spells it
-  { attribute = "country",    operator = "EQUALS", value = "Norway" },
-]
-
-# userName must stay first
-[[mappings.users]]
-target   = "userName"
-source   = "[userPrincipalName]"
-matching = 1
-apply    = "always"
-
-[[mappings.users]]
-target = "name.givenName"   # shown in the sidebar
-source = "[givenName]"
-
-[actions]
-create = true
-update = true
-delete = true
-
-[safety]
-deletion_threshold = 500
-delete_after_days  = 30
-
-[notifications]
-email      = "it@contoso.com"
-on_failure = true
-"""
+from tests.setup.plans import BY_HAND
 
 
 @pytest.fixture
@@ -148,84 +95,6 @@ def test_a_new_file_explains_every_part(tmp_path: Path) -> None:
         assert lines[lines.index(f"[{section}]") - 1].startswith("# ")
     assert '# users = "users.csv"' in text
     assert read_plan(path) == SetupPlan()
-
-
-@given(PLANS)
-@settings(max_examples=150)
-def test_what_is_written_is_read_back(tmp_path: Path, plan: SetupPlan) -> None:
-    assert parse_plan(plan_text.new_text(plan), Path("new.toml")) == plan
-
-
-@given(PLANS, PLANS)
-@settings(max_examples=120)
-def test_what_is_written_over_another_plan_is_read_back(
-    tmp_path: Path, first: SetupPlan, second: SetupPlan
-) -> None:
-    path = tmp_path / "plan.toml"
-    path.unlink(missing_ok=True)
-    write_plan(path, first)
-    write_plan(path, second)
-    assert read_plan(path) == second
-
-
-@given(PLANS)
-@settings(max_examples=80)
-def test_a_file_by_hand_takes_any_plan_and_keeps_its_first_comment(tmp_path: Path, plan: SetupPlan) -> None:
-    path = tmp_path / "pilot.toml"
-    path.write_text(BY_HAND, encoding="utf-8")
-    write_plan(path, plan)
-    assert read_plan(path) == plan
-    assert "Ask Kari" in path.read_text(encoding="utf-8")
-
-
-_PIECES = st.sampled_from(
-    [
-        "version = 1\n",
-        "version",
-        " = ",
-        "[app]\n",
-        "[[scope.filters]]\n",
-        "profile",
-        '"x"',
-        "'",
-        "[",
-        "]",
-        "{",
-    ]
-    + [
-        "}",
-        "1",
-        "true",
-        "\n",
-        "=",
-        "users",
-        "#",
-        "[mappings]\n",
-        "clauses = [",
-        "9" * 5000,
-        "2020-01-01",
-        "inf",
-    ]
-    + [".", ",", "version = 1.0\n"]
-)
-
-
-@given(st.one_of(st.text(), st.lists(_PIECES, max_size=12).map("".join)))
-@settings(max_examples=400)
-def test_any_text_is_a_plan_or_a_problem(text: str) -> None:
-    try:
-        assert isinstance(parse_plan(text, Path("any.toml")), SetupPlan)
-    except PlanProblem:
-        return
-
-
-@given(st.binary(max_size=60))
-@settings(max_examples=100)
-def test_any_bytes_are_a_plan_or_a_problem(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "bytes.toml"
-    path.write_bytes(content)
-    with pytest.raises(PlanProblem):
-        read_plan(path)
 
 
 def test_brackets_without_end_are_a_problem() -> None:
