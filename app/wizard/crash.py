@@ -2,76 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-import platform
 import sys
 import threading
-import traceback
-from types import TracebackType
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot, qVersion
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-)
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot, qVersion
 
-from app import __version__
-from app.look.icons import Glyph, icon
-from app.look.spacing import characters, gap, heading_font, lines, margin
-from app.setup.redaction import secrets_seen
+if TYPE_CHECKING:
+    from types import TracebackType
 
-_log = logging.getLogger(__name__)
+    from app.wizard.crash_window import CrashWindow
 
-_Error = tuple[type[BaseException], BaseException, TracebackType | None]
-
-
-class CrashWindow(QDialog):
-    """Says that Rollcall has made a mistake, and shows the whole report."""
-
-    def __init__(self, report: str) -> None:
-        super().__init__()
-        self.setWindowTitle("Rollcall")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        title = QLabel("Rollcall has made a mistake", self)
-        title.setFont(heading_font())
-        text = QLabel(
-            "Something happened that its makers did not think of. Your choices are saved, and you can "
-            "most likely go on. If it happens again, close Rollcall, start it anew, and send this report "
-            "to whoever supports it. It holds no tokens.",
-            self,
-        )
-        text.setWordWrap(True)
-        self.report = QPlainTextEdit(report, self)
-        self.report.setReadOnly(True)
-        self.report.setTabChangesFocus(True)
-        self.report.setAccessibleName("Report")
-        self.report.setMinimumSize(characters(90), lines(14))
-        self.copy = QPushButton(icon(Glyph.COPY), "&Copy report", self)
-        self.copy.setAutoDefault(False)
-        self.copy.clicked.connect(self._copy)
-        self.go_on = QPushButton("&Go on", self)
-        self.go_on.setDefault(True)
-        self.go_on.clicked.connect(self.accept)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(margin(), margin(), margin(), margin())
-        column.setSpacing(gap())
-        for part in (title, text, self.report):
-            column.addWidget(part)
-        row = QHBoxLayout()
-        row.addWidget(self.copy)
-        row.addStretch(1)
-        row.addWidget(self.go_on)
-        column.addLayout(row)
-
-    @Slot()
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.report.toPlainText())
+    _Error = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 class CrashWatch(QObject):
@@ -102,7 +44,7 @@ class CrashWatch(QObject):
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         if issubclass(kind, KeyboardInterrupt):
-            QApplication.quit()
+            QCoreApplication.quit()
             return
         self._take((kind, error, trace))
 
@@ -111,14 +53,18 @@ class CrashWatch(QObject):
             self._take((hooked.exc_type, hooked.exc_value, hooked.exc_traceback))
 
     def _take(self, found: _Error) -> None:
+        import logging
+
         report = make_report(found)
-        _log.error("uncaught: %s", report)
+        logging.getLogger(__name__).error("uncaught: %s", report)
         self.crashed.emit(kind_of(found), report)
 
     @Slot(str, str)
     def _show(self, kind: str, report: str) -> None:
         if kind in self.shown:
             return
+        from app.wizard.crash_window import CrashWindow
+
         self.shown.add(kind)
         window = CrashWindow(report)
         self._windows.append(window)
@@ -127,6 +73,8 @@ class CrashWatch(QObject):
 
 def kind_of(found: _Error) -> str:
     """What makes two errors the same: their type, and the line they come from."""
+    import traceback
+
     kind, _, trace = found
     last = traceback.extract_tb(trace)[-1:] if trace is not None else []
     place = f"{last[0].filename}:{last[0].lineno}" if last else ""
@@ -135,6 +83,12 @@ def kind_of(found: _Error) -> str:
 
 def make_report(found: _Error) -> str:
     """What a person who mends Rollcall needs, without secrets."""
+    import platform
+    import traceback
+
+    from app import __version__
+    from app.setup.redaction import secrets_seen
+
     head = (
         f"Rollcall {__version__}, Python {platform.python_version()}, Qt {qVersion()}, "
         f"{platform.system()} {platform.release()}"

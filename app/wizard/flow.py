@@ -6,8 +6,7 @@ Pages are named by a key. The frame turns keys into widgets; the tests of the fl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from app.setup.plan import SetupPlan
@@ -23,8 +22,7 @@ pages that were left forward; ``ran``: the plan was started.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One page: its key, what the step list calls it, and where its class is (imported late)."""
 
     key: str

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QMessageBox, QWidget, QWizard, QWizardPage
 
 from app.look.spacing import characters, lines
 from app.wizard.flow import COMMIT, Flow
-from app.wizard.parts.more_panel import MorePanel
 from app.wizard.steps import StepList
 
 if TYPE_CHECKING:
     from app.wizard.page import Page
+    from app.wizard.parts.more_panel import MorePanel
     from app.wizard.session import Session
 
 _Button = QWizard.WizardButton
@@ -319,6 +319,8 @@ class Frame(QWizard):
         if self._more is not None:
             self._hide_more()
             return
+        from app.wizard.parts.more_panel import MorePanel
+
         more = page.learn_more
         self._more = MorePanel(more.title, more.url, more.sentences, page)
         self._more.closed.connect(self._hide_more)

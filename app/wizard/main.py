@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -16,6 +17,7 @@ from app.wizard.crash import CrashWatch
 from app.wizard.frame import Frame
 
 if TYPE_CHECKING:
+    from app.setup.profile import ProfileShelf
     from app.wizard.session import Session
     from app.worker.client import WorkerClient
 
@@ -30,6 +32,41 @@ class Desk(Protocol):
     def open_monitor(self, plan_path: Path) -> None:
         """Show the monitor of a plan."""
         ...
+
+
+class Reader(QObject):
+    """Imports what takes long in a thread, so that the window answers meanwhile.
+
+    Reading modules is nothing but Python: its lock is handed over every 5 ms, while one import in a slot
+    would hold the window for 130 ms (pydantic) to 250 ms (with the profiles).
+
+    Attributes:
+        shelf: the app profiles; None until they are read.
+
+    Signals:
+        done(): all is read; comes from the thread, so connect it queued.
+    """
+
+    done = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.shelf: ProfileShelf | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        threading.Thread(target=self._read, name="reader", daemon=True).start()
+
+    def _read(self) -> None:
+        try:
+            from app.setup import plan_file, profile, tenant_url  # noqa: F401
+            from app.worker import messages  # noqa: F401
+
+            # This also has pydantic build its validators.
+            self.shelf = profile.find_profiles()
+        finally:
+            # An error shows again, and in the window's thread, when the first page needs the same.
+            self.done.emit()
 
 
 class Opening(QObject):
@@ -54,17 +91,21 @@ class Opening(QObject):
         self._steps: list[Callable[[], None]] = [
             self._log,
             self._worker,
-            self._models,
-            self._profiles,
+            self._read,
+            self._base,
             self._session,
         ]
+        self._reader = Reader(self)
+        self._reader.done.connect(self._next, Qt.ConnectionType.QueuedConnection)
         frame.painted.connect(self._next)
 
     @Slot()
     def _next(self) -> None:
         if self._steps:
-            self._steps.pop(0)()
-            QTimer.singleShot(0, self._next)
+            step = self._steps.pop(0)
+            step()
+            if step != self._read:  # that one calls when it is done
+                QTimer.singleShot(0, self._next)
 
     def _log(self) -> None:
         from app.look.icons import app_icon
@@ -84,17 +125,16 @@ class Opening(QObject):
             self.frame.closed.connect(self._client.stop)
         self._client.start()
 
-    def _models(self) -> None:
-        import pydantic  # noqa: F401 - the import is the point: it takes longer than all the rest
+    def _read(self) -> None:
+        self._reader.start()
 
-    def _profiles(self) -> None:
-        import app.setup.profile  # noqa: F401
-        import app.wizard.page  # noqa: F401
+    def _base(self) -> None:
+        import app.wizard.page  # noqa: F401 - the import is the point, in a slot of its own
 
     def _session(self) -> None:
         from app.wizard.session import Session
 
-        session = Session(self._client, parent=self.frame)
+        session = Session(self._client, parent=self.frame, shelf=self._reader.shelf)
         if self._desk is not None:
             session.monitor_wanted.connect(self._desk.open_monitor)
         self.frame.set_session(session)
