@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.setup.plan import Place, SetupPlan
 from app.setup.plan_file import read_plan, write_plan
 from app.setup.problem import Problem
-from app.setup.profile import AppProfile, load_profile
+from app.setup.profile import AppProfile, ProfileShelf, find_profiles, load_profile
 from app.wizard import draft
 from app.wizard.flow import Flow
 from app.worker.client import WorkerClient
@@ -28,6 +28,7 @@ class Session(QObject):
     Attributes:
         plan: every decision; pages write it in ``apply``.
         plan_path: where it is saved; a draft's place until the person chooses another.
+        shelf: the profiles that can be chosen, and the faults of those that cannot.
         profile: the app's profile, in step with ``plan.app.profile``.
         worker: the one worker client of the window.
         facts: what is known beside the plan; keys are those of :data:`app.wizard.flow.Facts`, and any more
@@ -45,14 +46,20 @@ class Session(QObject):
     monitor_wanted = Signal(object)
 
     def __init__(
-        self, worker: WorkerClient, plan_path: Path | None = None, parent: QObject | None = None
+        self,
+        worker: WorkerClient,
+        plan_path: Path | None = None,
+        parent: QObject | None = None,
+        shelf: ProfileShelf | None = None,
     ) -> None:
         super().__init__(parent)
         self.worker = worker
         self.flow = Flow()
         self.plan = SetupPlan()
         self.plan_path = plan_path or draft.new_plan_path()
-        self.profile: AppProfile = load_profile(self.plan.app.profile)
+        self.shelf = shelf if shelf is not None else find_profiles()
+        known = [profile for profile in self.shelf.profiles if profile.name == self.plan.app.profile]
+        self.profile: AppProfile = known[0] if known else load_profile(self.plan.app.profile)
         self.facts: dict[str, Any] = {"visited": set(), "ticked": set()}
         self.where = self.flow.keys[0]
         worker.died.connect(self._on_worker_died)

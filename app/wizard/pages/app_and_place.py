@@ -123,9 +123,7 @@ class AppAndPlacePage(Page):
         return card
 
     def _app_grid(self, taken: set[str]) -> QGridLayout:
-        from app.setup.profile import find_profiles
-
-        shelf = find_profiles()
+        shelf = self.setup.shelf
         self._profiles: dict[str, AppProfile] = {profile.name: profile for profile in shelf.profiles}
         self._app_group = QButtonGroup(self)
         grid = _grid()
