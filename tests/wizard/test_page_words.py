@@ -116,6 +116,7 @@ def test_filters_say_and_within_and_or_between() -> None:
         'People are in scope when department is exactly "Sales" and country is not "Norway", '
         "or when mail is not empty."
     )
+    assert filters_in_words([others], "assigned") == "Assigned people are in scope when mail is not empty."
     assert free_filter_name([ScopingFilter(name="Filter 1"), sales]) == "Filter 2"
 
 
@@ -151,7 +152,7 @@ def test_an_assigned_scope_needs_somebody() -> None:
 def test_a_matching_attribute_without_filtering_is_refused_with_a_way_out() -> None:
     rows = rows_of(USER_NAME, AttributeMapping(target="name.givenName", source="[givenName]", matching=2))
     fault = rows.fault(rows.rows[1], 1)
-    assert "does not support filtering" in fault
+    assert "does not support filtering on name.givenName" in fault
     assert "Match by userName" in fault
     trouble = rows.trouble()
     assert trouble is not None
@@ -160,7 +161,7 @@ def test_a_matching_attribute_without_filtering_is_refused_with_a_way_out() -> N
 
 def test_attribute_names_are_compared_without_case() -> None:
     rows = rows_of(USER_NAME)
-    assert rows.filtering("USERNAME") == "Supported"
+    assert rows.filtering("USERNAME") == "Yes"
     assert "filled by row 1" in rows.fault(AttributeMapping(target="Username", source="[mail]"))
     assert rows.filtering("nickName") == "Not known"
     assert "Test connection" in rows.matching_warning("nickName")

@@ -18,11 +18,11 @@ class ClauseRow(QWidget):
 
     Signals:
         changed(): the clause differs from what it was.
-        remove_asked(): the person wants this row gone.
+        remove_asked(object): the person wants this row gone; carries the row.
     """
 
     changed = Signal()
-    remove_asked = Signal()
+    remove_asked = Signal(object)
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class ClauseRow(QWidget):
         text = f"Remove condition {place} of {filter_name}"
         self.remove.setAccessibleName(text)
         self.remove.setToolTip(text)
-        self.remove.clicked.connect(self.remove_asked)
+        self.remove.clicked.connect(self._ask_removal)
         layout.addWidget(self.remove, 1, 4)
 
         self.fault = TonedLabel(Tone.BAD, self)
@@ -101,6 +101,22 @@ class ClauseRow(QWidget):
 
     def _show_fault(self) -> None:
         self.fault.setText(clause_fault(self.clause) if self._touched else "")
+
+    def insist(self) -> bool:
+        """Show the row's fault whether it was touched or not; whether it has one."""
+        self._touched = True
+        self._show_fault()
+        return bool(self.fault.text())
+
+    @property
+    def field_to_mend(self) -> QWidget:
+        """The field that the fault is about."""
+        named = self.clause.attribute.strip() and self.clause.attribute not in NOT_FOR_FILTERS
+        return self.value if named else self.attribute
+
+    @Slot()
+    def _ask_removal(self) -> None:
+        self.remove_asked.emit(self)
 
     @Slot()
     def _change(self) -> None:

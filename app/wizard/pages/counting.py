@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.setup.profile import AppProfile
 
 # Action of the log -> (what would be done, what was done). The order is the order they are said in.
 _ACTIONS: dict[str, tuple[str, str]] = {
@@ -22,6 +26,7 @@ ACTION_NAMES: dict[str, str] = {
     "staged-delete": "Held back",
     "none": "No change",
     "other": "Other",
+    "skipped": "Left out",
 }
 """What an action is called in a cell or a list."""
 
@@ -70,6 +75,25 @@ def writes(counts: Mapping[str, int]) -> int:
 def takes_away(counts: Mapping[str, int]) -> int:
     """How many people lose their access: disabled and deleted ones."""
     return counts.get("disable", 0) + counts.get("delete", 0)
+
+
+def app_name(profile: AppProfile) -> str:
+    """What the app is called within a sentence: the profile for any app has a title that is no name."""
+    return "the app" if profile.name == "scim" else profile.title
+
+
+def figures_of(counts: Mapping[str, int], failures: int) -> dict[str, int]:
+    """The numbers that pages show in large figures, from the counts of a cycle by action.
+
+    ``unchanged`` are people who are in step already, ``skipped`` those who are left out.
+    """
+    shown = {key: counts.get(key, 0) for key in ("create", "update", "disable", "delete", "skipped")}
+    return {**shown, "unchanged": counts.get("unchanged", 0) + counts.get("none", 0), "failures": failures}
+
+
+def with_remedy(sentence: str, remedy: str) -> str:
+    """A sentence with what to do next, unless it says so itself."""
+    return sentence if not remedy or remedy in sentence else f"{sentence} {remedy}".strip()
 
 
 def duration(seconds: float) -> str:

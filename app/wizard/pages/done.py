@@ -18,7 +18,7 @@ from app.look.palette import Tone
 from app.look.spacing import gap, lines
 from app.look.toned_label import TonedLabel
 from app.wizard.page import LearnMore, Page
-from app.wizard.pages.counting import amount, duration
+from app.wizard.pages.counting import amount, app_name, duration, figures_of, with_remedy
 from app.wizard.pages.failure_table import FailureTable
 from app.wizard.pages.start import RUN_FIGURES
 from app.wizard.parts.latest import LatestAnswer
@@ -106,14 +106,14 @@ class DonePage(Page):
 
     def _build_plan(self) -> None:
         card = Card("Your plan", self)
-        label = QLabel("Every decision is kept in this fi&le; no secret is in it:", self)
+        label = QLabel("Every decision is kept in this f&ile; no secret is in it:", self)
         self.path = QLineEdit(self)
         self.path.setReadOnly(True)
         self.path.setAccessibleName("Path of the plan")
         label.setBuddy(self.path)
-        self.folder_button = QPushButton(icon(Glyph.FOLDER), "&Open folder", self)
+        self.folder_button = QPushButton(icon(Glyph.FOLDER), "Open fol&der", self)
         self.folder_button.clicked.connect(self._open_folder)
-        self.copy_button = QPushButton(icon(Glyph.COPY), "Copy &command", self)
+        self.copy_button = QPushButton(icon(Glyph.COPY), "Cop&y command", self)
         self.copy_button.clicked.connect(self._copy_command)
         row = QHBoxLayout()
         row.setSpacing(gap())
@@ -144,7 +144,7 @@ class DonePage(Page):
         self.report_button.setEnabled(summary is not None)
 
     def _tell(self, summary: CycleSummary | None) -> None:
-        app = self.setup.profile.title
+        app = app_name(self.setup.profile)
         if summary is None:
             self.set_heading("Nothing was run yet")
             self.sentence.setText("Choose Run again to provision now.")
@@ -159,15 +159,12 @@ class DonePage(Page):
         }
         self.set_heading(headings[summary.state])
         requests = amount(summary.requests, "request", "requests")
-        self.sentence.setText(" ".join(part for part in (summary.sentence, summary.remedy) if part))
-        self.sentence.setText(f"{self.sentence.text()} It took {took} and {requests}.".strip())
-        self.figures.set_numbers(
-            **{key: summary.counts.get(key, 0) for key, _ in RUN_FIGURES if key != "failures"},
-            failures=summary.failures,
-        )
+        told = with_remedy(summary.sentence, summary.remedy)
+        self.sentence.setText(f"{told} It took {took} and {requests}.".strip())
+        self.figures.set_numbers(**figures_of(summary.counts, summary.failures))
         if self.setup.practice:
             self.next_text.setText(
-                f"This was practice: {app} and its people were played by Rollcall, and end with it. "
+                "This was practice: the app and the people were played by Rollcall, and end with it. "
                 "Begin a new setup and choose This computer to do it in earnest. Until then the monitor "
                 "shows the "
                 "log, and runs a cycle every 40 minutes."

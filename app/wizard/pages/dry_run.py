@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QModelIndex, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from app.look.palette import Tone
 from app.look.spacing import gap, tighten
 from app.look.text_table import TextRow, TextTable
 from app.look.toned_label import TonedLabel
-from app.wizard.pages.counting import time_left
+from app.wizard.pages.counting import time_left, with_remedy
 from app.wizard.pages.planned_people import PlannedPeople, PlannedPerson
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ _SHOWN = (
     ("Disable", "disable"),
     ("Delete", "delete"),
     ("Problems", "failure"),
-    ("No change", "none"),
+    ("In step already", "none"),
+    ("Left out", "skipped"),
 )
 
 
@@ -57,10 +58,11 @@ def _change_in_words(change: Change) -> str:
 def planned_person(entry: Entry) -> PlannedPerson:
     """The row of an entry."""
     failed = entry.status == "failure"
+    action = "skipped" if entry.status == "skipped" else entry.action
     what = what_changes(entry)
     if failed and entry.remedy:
         what = f"{what} {entry.remedy}"
-    return PlannedPerson(entry.action, entry.kind, entry.name, what, failed)
+    return PlannedPerson(action, entry.kind, entry.name, what, failed)
 
 
 class DryRunPanel(QWidget):
@@ -104,7 +106,9 @@ class DryRunPanel(QWidget):
         self.which_label.setBuddy(self.which)
         self.cut = TonedLabel(Tone.MUTED, self)
         self.table = TextTable(("Action", "Who", "What would change"), "What the dry run found", self)
-        self.table.set_widths(14, 40)
+        self.table.set_widths(14, 34)
+        self.table.selectionModel().currentRowChanged.connect(self._tell)
+        self.detail = TonedLabel(Tone.MUTED, self)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -127,6 +131,7 @@ class DryRunPanel(QWidget):
         choice.addStretch(0)
         layout.addLayout(choice)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.detail)
 
     @property
     def running(self) -> bool:
@@ -183,7 +188,7 @@ class DryRunPanel(QWidget):
         self.stopped = summary.state == "stopped"
         self.text.setText("" if self.stopped else summary.sentence)
         if summary.state == "guarded":
-            self.guarded.set_message(f"{summary.sentence} {summary.remedy}".strip(), Tone.BAD)
+            self.guarded.set_message(with_remedy(summary.sentence, summary.remedy), Tone.BAD)
             self.text.setText("")
         self._end()
 
@@ -212,13 +217,18 @@ class DryRunPanel(QWidget):
         )
         self.cut.setText(self.people.cut)
 
+    @Slot(QModelIndex, QModelIndex)
+    def _tell(self, current: QModelIndex, _before: QModelIndex) -> None:
+        """Say the whole of the current row: its last column may be cut."""
+        self.detail.setText(self.table.rows.row(current.row()).tip if current.isValid() else "")
+
     def _icon_of(self, row: PlannedPerson) -> QIcon:
         return self._bad if row.failed else self._icons.get(row.action, self._none)
 
 
 def _shown(row: PlannedPerson, which: str) -> bool:
     if which == "changes":
-        return row.failed or row.action not in {"none", "other"}
+        return row.failed or row.action not in {"none", "skipped"}
     if which == "failure":
         return row.failed
     return row.action == which and not row.failed

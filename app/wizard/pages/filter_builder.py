@@ -20,7 +20,7 @@ from app.look.spacing import characters, gap, tighten
 from app.look.toned_label import TonedLabel
 from app.setup.plan import Clause, Operator, ScopingFilter
 from app.wizard.pages.clause_row import ClauseRow
-from app.wizard.pages.scope_words import filters_in_words, free_filter_name
+from app.wizard.pages.scope_words import filter_fault, filters_in_words, free_filter_name
 
 
 class FilterCard(QFrame):
@@ -99,10 +99,9 @@ class FilterCard(QFrame):
         self.rows[-1].attribute.setFocus(Qt.FocusReason.TabFocusReason)
         self.changed.emit()
 
-    @Slot()
-    def _remove_clause(self) -> None:
-        row = self.sender()
-        place = next(place for place, one in enumerate(self.rows) if one is row)
+    @Slot(object)
+    def _remove_clause(self, row: ClauseRow) -> None:
+        place = self.rows.index(row)
         del self.filter.clauses[place]
         self._build_rows()
         following = self.rows[min(place, len(self.rows) - 1)].attribute if self.rows else self.add
@@ -133,13 +132,12 @@ class FilterBuilder(QWidget):
         self.filters: list[ScopingFilter] = []
         self.cards: list[FilterCard] = []
         self._attributes: list[str] = []
+        self._who = "all"
         layout = QVBoxLayout(self)
         tighten(layout, gap())
         intro = QLabel(
-            (
-                "A filter lets people in by their attributes. Within a filter every condition must hold "
-                "(and); with several filters one that fits is enough (or)."
-            ),
+            "Within a filter every condition must hold (and). With several filters, one that fits is "
+            "enough (or).",
             self,
         )
         intro.setWordWrap(True)
@@ -148,15 +146,18 @@ class FilterBuilder(QWidget):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # The tab's own ground shows through; a scroll area would paint a second one.
+        self._area.viewport().setAutoFillBackground(False)
         self._inside = QWidget(self._area)
         self._list = QVBoxLayout(self._inside)
         tighten(self._list)
         self._area.setWidget(self._inside)
+        self._inside.setAutoFillBackground(False)
         layout.addWidget(self._area, 1)
         self.sentence = TonedLabel(Tone.MUTED, self)
         layout.addWidget(self.sentence)
         foot = QHBoxLayout()
-        self.add = QPushButton(icon(Glyph.ADD), "Add &filter", self)
+        self.add = QPushButton(icon(Glyph.ADD), "Add fil&ter", self)
         self.add.clicked.connect(self.add_filter)
         foot.addWidget(self.add)
         foot.addStretch(1)
@@ -189,7 +190,22 @@ class FilterBuilder(QWidget):
         self._say()
 
     def _say(self) -> None:
-        self.sentence.setText(filters_in_words(self.filters))
+        self.sentence.setText(filters_in_words(self.filters, self._who))
+
+    def set_who(self, who: str) -> None:
+        """Say the sentence of assigned people only, or of all."""
+        self._who = who
+        self._say()
+
+    def show_fault(self) -> QWidget | None:
+        """Show what is wrong first, and give the field that mends it; None when nothing is wrong."""
+        for card in self.cards:
+            if not filter_fault(card.filter):
+                continue
+            self._area.ensureWidgetVisible(card)
+            faulty = next((row for row in card.rows if row.insist()), None)
+            return faulty.field_to_mend if faulty is not None else card.add
+        return None
 
     @Slot()
     def _note_change(self) -> None:

@@ -69,6 +69,7 @@ class MappingEditor(QDialog):
         self.buttons.rejected.connect(self.reject)
         self._lay_out()
         self.expression.checked.connect(self._go_on)
+        self.expression.checked.connect(self._grow)
         self.expression.edited.connect(self._clear_fault)
         self.resize(characters(112), self.sizeHint().height())
 
@@ -195,6 +196,17 @@ class MappingEditor(QDialog):
     @Slot()
     def _clear_fault(self) -> None:
         self.fault.setText("")
+        self._grow()
+
+    @Slot()
+    def _grow(self) -> None:
+        """Make room for messages that have appeared: a dialog does not grow by itself for wrapped text."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            wanted = max(layout.totalHeightForWidth(self.width()), layout.totalMinimumSize().height())
+            if wanted > self.height():
+                self.resize(self.width(), wanted)
 
     @Slot()
     def _insert_attribute(self) -> None:
@@ -227,6 +239,7 @@ class MappingEditor(QDialog):
         fault = self._rows.fault(made, self._place)
         if fault:
             self.fault.setText(fault if fault != self.matching_note.text() else "")
+            self._grow()
             self._focus_fault(made)
             return
         if self.expression.good is None:

@@ -48,11 +48,11 @@ class MappingRows:
         return next((one for one in self.known if one.name.casefold() == wanted), None)
 
     def filtering(self, target: str) -> str:
-        """``Supported``, ``Not supported`` or ``Not known``, as the table says it."""
+        """``Yes``, ``No`` or ``Not known``, as the table says it."""
         found = self.attribute(target)
         if found is None:
             return "Not known"
-        return "Supported" if found.filterable else "Not supported"
+        return "Yes" if found.filterable else "No"
 
     def matching_refusal(self, target: str) -> str:
         """Why a target cannot be a matching attribute; empty when it can."""
@@ -60,9 +60,8 @@ class MappingRows:
         if found is None or found.filterable:
             return ""
         return (
-            f"{self.app} cannot be asked for the one person with a given {found.name}: it does not support "
-            f"filtering on it. Rollcall could not find people again and would create them twice. "
-            f"{self._alternatives()}"
+            f"The profile “{self.app}” does not support filtering on {found.name}, so Rollcall could not "
+            f"find people again by it and would create them twice. {self._alternatives()}"
         )
 
     def _alternatives(self) -> str:
@@ -76,7 +75,7 @@ class MappingRows:
         if not target.strip() or self.attribute(target) is not None:
             return ""
         return (
-            f"The profile of {self.app} does not list {target.strip()}, so whether it can be filtered on is "
+            f"The profile “{self.app}” does not list {target.strip()}, so whether it can be filtered on is "
             f"not known. Test connection tries it."
         )
 
@@ -98,7 +97,7 @@ class MappingRows:
         if refusal:
             return refusal
         for other, one in enumerate(self.rows):
-            if other != place and one.matching == row.matching:
+            if other != place and one.matching == row.matching and (place is None or other < place):
                 return f"{one.target} has matching precedence {row.matching} already. Use another number."
         return ""
 
@@ -120,9 +119,8 @@ class MappingRows:
             fault = self.fault(row, place)
             if fault:
                 name = row.target or "no attribute"
-                return Trouble(
-                    f"a correction in row {place + 1} ({name})", f"Row {place + 1}: {fault}", place
-                )
+                missing = f"a correction in row {place + 1} ({name})"
+                return Trouble(missing, f"Row {place + 1} ({name}): {fault}", place)
         if not any(row.matching for row in self.rows):
             return Trouble(
                 "a matching attribute",
@@ -132,9 +130,7 @@ class MappingRows:
         filled = {row.target.strip().casefold() for row in self.rows}
         lacking = [one.name for one in self.known if one.required and one.name.casefold() not in filled]
         if lacking:
-            return Trouble(
-                f"a row for {listed(lacking)}", f"{self.app} demands {listed(lacking)}. Add a row."
-            )
+            return Trouble(f"a row for {listed(lacking)}", f"The app demands {listed(lacking)}. Add a row.")
         return None
 
     def removal_refusal(self, place: int) -> str:
@@ -142,7 +138,7 @@ class MappingRows:
         row = self.rows[place]
         found = self.attribute(row.target)
         if found is not None and found.required:
-            return f"{self.app} demands {found.name}, so its row stays. It can be edited."
+            return f"The app demands {found.name}, so its row stays. It can be edited."
         if row.matching and sum(1 for one in self.rows if one.matching) == 1:
             return f"{row.target} is the only matching attribute. Make another one matching first."
         return ""

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.look.icons import Glyph, icon
@@ -45,7 +45,7 @@ class MappingTableModel(QAbstractTableModel):
         self._person = ""
         self._headers = {
             Column.TARGET: "Attribute in the app",
-            Column.FILTERING: "Filtering",
+            Column.FILTERING: "Filterable",
             Column.SOURCE: "Source or expression",
             Column.MATCHING: "Matching",
             Column.APPLY: "Apply",
@@ -125,7 +125,7 @@ class MappingTableModel(QAbstractTableModel):
     def _mark(self, row: AttributeMapping, column: Column, place: int) -> Any:
         if column == Column.TARGET and self.rows.fault(row, place):
             return self._bad
-        if column == Column.FILTERING and self.rows.filtering(row.target) == "Supported":
+        if column == Column.FILTERING and self.rows.filtering(row.target) == "Yes":
             return self._good
         if column == Column.RESULT and self._results.get(row.target, ("", ""))[1]:
             return self._bad
@@ -171,11 +171,14 @@ class MappingTableView(QTableView):
         return chosen[0].row() if chosen else -1
 
     def fit(self) -> None:
-        """Give each column the width its texts need, within bounds."""
+        """Share the width: short columns get what they need, the three long ones the rest."""
         self.resizeColumnsToContents()
-        widest = {Column.TARGET: 30, Column.SOURCE: 34}
-        character = self.fontMetrics().averageCharWidth()
-        for column in Column:
-            most = widest.get(column, 18) * character
-            if column != Column.RESULT:
-                self.setColumnWidth(column, min(self.columnWidth(column), most))
+        short = sum(self.columnWidth(column) for column in (Column.FILTERING, Column.MATCHING, Column.APPLY))
+        room = max(0, self.viewport().width() - short)
+        self.setColumnWidth(Column.TARGET, min(self.columnWidth(Column.TARGET), room * 34 // 100))
+        self.setColumnWidth(Column.SOURCE, min(self.columnWidth(Column.SOURCE), room * 36 // 100))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self.fit()

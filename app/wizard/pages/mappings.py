@@ -47,7 +47,7 @@ class MappingsPage(Page):
             (
                 "Each row fills one attribute of the app with an attribute, a fixed text or an expression.",
                 "Matching attributes are tried in their order of precedence until one finds the person.",
-                "The app must be able to filter on a matching attribute: the column Filtering says it.",
+                "The app must be able to filter on a matching attribute: the column Filterable says it.",
             ),
         )
 
@@ -285,8 +285,10 @@ class MappingsPage(Page):
         if faulty:
             self.preview_line.set_tone(Tone.BAD)
             self.preview_line.setText(f"{faulty[0].target} for {preview.name}: {faulty[0].error}")
-        else:
-            self.preview_line.setText("")
+            return
+        self.preview_line.set_tone(Tone.MUTED)
+        why = " ".join(preview.reasons)
+        self.preview_line.setText("" if preview.in_scope else f"{preview.name} is not in scope so far. {why}")
 
     @Slot(object)
     def _fail_preview(self, problem: Problem) -> None:

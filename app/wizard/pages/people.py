@@ -27,7 +27,7 @@ from app.wizard.parts.latest import LatestAnswer
 
 if TYPE_CHECKING:
     from app.setup.problem import Problem
-    from app.worker.messages import PeopleSummary
+    from app.worker.messages import PeopleSummary, PracticeReady
 
 SHOWN_FAULTS = 500
 """Rows of the fault list: whoever has more has one fault in all of them."""
@@ -79,7 +79,7 @@ class PeoplePage(Page):
         self.body.addLayout(choice)
 
         self.users = FileField("&Users file", "Bro&wse...", _KINDS, self)
-        self.groups = FileField("&Groups file (optional)", "Brows&e...", _KINDS, self)
+        self.groups = FileField("Group&s file (optional)", "Brows&e...", _KINDS, self)
         self.users.chosen.connect(self._choose)
         self.groups.chosen.connect(self._choose)
         self.body.addWidget(self.users)
@@ -121,13 +121,18 @@ class PeoplePage(Page):
         source = self.setup.plan.source
         self.users.set_path(source.users or "")
         self.groups.set_path(source.groups or "")
-        if self.setup.practice:
-            self.users.hint.setText("Practice brings these sample files; you can try your own instead.")
+        self._tell_of_practice()
         known: PeopleSummary | None = self.setup.facts.get("people")
         if known is not None and self.setup.facts.get("people_for") == self._files():
             self._show(known)
         else:
             self.read()
+
+    def _tell_of_practice(self) -> None:
+        ready: PracticeReady | None = self.setup.facts.get("practice")
+        sample = ready is not None and self.users.path == ready.users_file
+        text = "Practice brings these sample files; you can try your own instead."
+        self.users.hint.setText(text if sample else "")
 
     def apply(self) -> None:
         """Write the paths to the plan."""
@@ -159,6 +164,7 @@ class PeoplePage(Page):
     def _choose(self, _path: str) -> None:
         for field in (self.users, self.groups):
             field.set_path(tidy_path(field.path))
+        self._tell_of_practice()
         self.read()
 
     @Slot()

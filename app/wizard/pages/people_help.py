@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from app.look.icons import Glyph, icon
@@ -43,10 +43,11 @@ class FilesHelp(Disclosure):
         self._add_text(GROUPS_INTRO)
         self.command = QPlainTextEdit(GROUPS_COMMAND, self)
         self.command.setReadOnly(True)
+        self.command.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.command.setTabChangesFocus(True)
         self.command.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.command.setAccessibleName("PowerShell command that writes the file of groups")
-        self.command.setFixedHeight(lines(8.5))
+        self.command.setFixedHeight(lines(9))
         self.content.addWidget(self.command)
         self.copy = QPushButton(icon(Glyph.COPY), "Cop&y command", self)
         self.copy.setAutoDefault(False)

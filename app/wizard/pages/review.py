@@ -13,7 +13,7 @@ from app.look.spacing import gap
 from app.setup.problem import Problem
 from app.wizard.flow import COMMIT
 from app.wizard.page import LearnMore, Page
-from app.wizard.pages.counting import number, people, planned, takes_away
+from app.wizard.pages.counting import app_name, figures_of, number, people, planned, takes_away, with_remedy
 from app.wizard.pages.decisions import Decisions, Section
 from app.wizard.pages.dry_run import DryRunPanel
 from app.wizard.pages.planned_people import plan_fingerprint
@@ -26,7 +26,8 @@ _FIGURES = [
     ("update", "to update"),
     ("disable", "to disable"),
     ("delete", "to delete"),
-    ("none", "without change"),
+    ("unchanged", "in step already"),
+    ("skipped", "left out"),
     ("failures", "problems"),
 ]
 
@@ -63,6 +64,8 @@ class ReviewPage(Page):
         self.dry_run.changed.connect(self._judge)
         self.dry_run.failed.connect(self._fail)
         self.tabs = QTabWidget(self)
+        # Without a pane of its own: in dark colours a pane is too light for muted text.
+        self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.decisions, "Your &decisions")
         self.tabs.addTab(self.dry_run, "Dry &run")
         self.body.addWidget(self.tabs, 1)
@@ -143,14 +146,14 @@ class ReviewPage(Page):
         summary = self.dry_run.summary
         counts = dict(summary.counts) if summary is not None else {}
         failures = summary.failures if summary is not None else 0
-        shown = {key: counts.get(key, 0) for key, _ in _FIGURES}
-        self.figures.set_numbers(**{**shown, "failures": failures})
+        self.figures.set_numbers(**figures_of(counts, failures))
         self.figures.setVisible(summary is not None)
         changes = sum(self.dry_run.people.by_action[key] for key in ("create", "update", "disable", "delete"))
         self.tabs.setTabText(1, f"Dry &run ({number(changes)})" if summary is not None else "Dry &run")
         self._ask_confirmation(counts)
         if summary is not None and summary.state == "failed":
-            self.problem = Problem(summary.code or "DRY-RUN-FAILED", summary.sentence, "", summary.remedy)
+            told = with_remedy(summary.sentence, summary.remedy)
+            self.problem = Problem(summary.code or "DRY-RUN-FAILED", told)
         self.missing = self._what_is_missing()
         self.setButtonText(QWizard.WizardButton.CommitButton, self._verb(counts))
         if summary is not None and self.isVisible():
@@ -163,7 +166,7 @@ class ReviewPage(Page):
             text = "Start &although the dry run was not finished"
         elif away:
             parts = [f"{word} {people(counts[word])}" for word in ("disable", "delete") if counts.get(word)]
-            text = f"Yes, {' and '.join(parts)}: they lose their &access to {self.setup.profile.title}"
+            text = f"Yes, {' and '.join(parts)}: they lose their &access to {app_name(self.setup.profile)}"
         self.confirm.setText(text)
         self.confirm.setVisible(bool(text))
 

@@ -50,7 +50,6 @@ class SafetyPage(Page):
         card = Card("Notifications", self)
         self.address = QLineEdit(self)
         self.address.setPlaceholderText("it@contoso.com")
-        self.address.setMaximumWidth(characters(50))
         self.address.editingFinished.connect(self._leave_address)
         self.address.textEdited.connect(self._edit_address)
         self.email = Field(
@@ -69,7 +68,7 @@ class SafetyPage(Page):
 
     def _build_guard(self) -> None:
         card = Card("Accidental deletions", self)
-        self.guard = QCheckBox("Stop a cycle that would &disable or delete too many", self)
+        self.guard = QCheckBox("Stop a cycle that would disable or delete too &many", self)
         self.guard.toggled.connect(self._judge)
         card.column.addWidget(self.guard)
         self.threshold = QSpinBox(self)
@@ -124,7 +123,7 @@ class SafetyPage(Page):
         self.update_box = QCheckBox(
             "&Update people whose attributes differ, and disable who leaves the scope", self
         )
-        self.delete_box = QCheckBox("Delete people who have been &gone for the days above", self)
+        self.delete_box = QCheckBox("&Delete people who have been gone for the days above", self)
         for box in (self.create_box, self.update_box, self.delete_box):
             box.toggled.connect(self._judge)
             card.column.addWidget(box)

@@ -84,9 +84,11 @@ class ScopePage(Page):
         self.filters.changed.connect(self._change)
         self.list = ScopeList(self)
         self.tabs = QTabWidget(self)
-        self.tabs.addTab(self.people, "Assi&gned")
+        # Without a pane of its own: in dark colours a pane is too light for muted text.
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.people, "Ass&igned")
         self.tabs.addTab(self.filters, "Scoping &filters")
-        self.tabs.addTab(self.list, "Who is &in and out")
+        self.tabs.addTab(self.list, "Who is in and o&ut")
         self.body.addWidget(self.tabs, 1)
         self.count = QLabel(self)
         self.count.setFont(scaled_font(1.05, bold=True))
@@ -127,13 +129,12 @@ class ScopePage(Page):
 
     def first_missing(self) -> QWidget | None:
         """Where what is missing can be given."""
-        faulty = next((card for card in self.filters.cards if filter_fault(card.filter)), None)
         if self.assigned.isChecked() and not self.people.assigned:
             self.tabs.setCurrentIndex(_ASSIGN)
             return self.people.search
-        if faulty is not None:
+        if any(filter_fault(one) for one in self.filters.filters):
             self.tabs.setCurrentIndex(_FILTERS)
-            return faulty.rows[0].attribute if faulty.rows else faulty.add
+            return self.filters.show_fault()
         return self.initial_focus()
 
     def describe(self) -> list[tuple[str, str]]:
@@ -142,7 +143,7 @@ class ScopePage(Page):
         who = "everyone in the files"
         if scope.who == "assigned":
             who = f"only assigned: {assigned_in_words(scope.assigned) or 'nobody yet'}"
-        told = [("Who", who), ("Scoping filters", filters_in_words(scope.filters))]
+        told = [("Who", who), ("Scoping filters", filters_in_words(scope.filters, scope.who))]
         count: ScopeCount | None = self.setup.facts.get("scope_count")
         if count is not None:
             told.append(("That is", count_in_words(count)))
@@ -165,6 +166,7 @@ class ScopePage(Page):
     def _arrange(self) -> None:
         everyone = self.all.isChecked()
         self.tabs.setTabVisible(_ASSIGN, not everyone)
+        self.filters.set_who("all" if everyone else "assigned")
         self.advice.set_message(
             EVERYONE if everyone else START_SMALL, Tone.WARNING if everyone else Tone.ACCENT
         )

@@ -32,6 +32,15 @@ def count_in_words(count: ScopeCount) -> str:
     return f"{inside} {'is' if one else 'are'} in scope, {out}."
 
 
+def _short(reason: str) -> str:
+    """The reason without the words that the first column says already."""
+    for words in ("In scope: ", "Out of scope: "):
+        if reason.startswith(words):
+            rest = reason[len(words) :]
+            return rest[:1].upper() + rest[1:]
+    return reason
+
+
 class ScopeList(QWidget):
     """The named part of a ``ScopeCount``, with a choice of showing those in or those out only."""
 
@@ -48,7 +57,7 @@ class ScopeList(QWidget):
         self.cut = TonedLabel(Tone.MUTED, self)
         self.warning = Notice("", Tone.WARNING, self)
         self.table = TextTable(("Scope", "Person", "Why"), "Who is in and out of scope, and why", self)
-        self.table.set_widths(12, 40)
+        self.table.set_widths(9, 36)
         layout = QVBoxLayout(self)
         tighten(layout, gap())
         top = QHBoxLayout()
@@ -78,7 +87,7 @@ class ScopeList(QWidget):
         self.table.set_rows(
             [
                 TextRow(
-                    ("In" if person.in_scope else "Out", person.name, person.reason),
+                    ("In" if person.in_scope else "Out", person.name, _short(person.reason)),
                     self._in if person.in_scope else self._out,
                 )
                 for person in self._people

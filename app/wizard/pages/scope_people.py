@@ -92,6 +92,7 @@ class AssignPanel(QWidget):
         layout.addWidget(self.everyone, 2, 0)
         foot = QHBoxLayout()
         foot.addWidget(self.count, 1)
+        foot.addStretch(0)
         foot.addWidget(self.assign_button)
         layout.addLayout(foot, 3, 0)
         layout.addWidget(self.assigned_label, 0, 1)
@@ -114,7 +115,7 @@ class AssignPanel(QWidget):
         self.kind = QComboBox(self)
         for text, value in (("People and groups", "all"), ("People", "user"), ("Groups", "group")):
             self.kind.addItem(text, value)
-        self.show_label = QLabel("Sh&ow", self)
+        self.show_label = QLabel("S&how", self)
         self.show_label.setBuddy(self.kind)
         self.model = PeopleModel(self._setup.worker, self)
         self.model.counted.connect(self._say_count)

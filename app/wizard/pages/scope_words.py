@@ -40,7 +40,7 @@ def clause_in_words(clause: Clause) -> str:
     words = f"{clause.attribute or '(no attribute)'} {OPERATOR_WORDS[clause.operator]}"
     if not clause.operator.takes_value:
         return words
-    value = clause.value or ""
+    value = clause.value or "…"
     return f"{words} {value}" if clause.operator in NUMBERS_ONLY else f'{words} "{value}"'
 
 
@@ -49,14 +49,12 @@ def filter_in_words(scoping_filter: ScopingFilter) -> str:
     return " and ".join(clause_in_words(clause) for clause in scoping_filter.clauses) or "no condition yet"
 
 
-def filters_in_words(filters: list[ScopingFilter]) -> str:
+def filters_in_words(filters: list[ScopingFilter], who: str = "all") -> str:
     """One sentence for all filters: *and* within one, *or* between them."""
     if not filters:
         return "No scoping filter: nobody is left out by their attributes."
-    parts = [filter_in_words(one) for one in filters]
-    if len(parts) == 1:
-        return f"People are in scope when {parts[0]}."
-    return "People are in scope when " + ", or when ".join(parts) + "."
+    whom = "Assigned people" if who == "assigned" else "People"
+    return f"{whom} are in scope when {', or when '.join(map(filter_in_words, filters))}."
 
 
 def clause_fault(clause: Clause) -> str:

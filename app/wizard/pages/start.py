@@ -16,7 +16,7 @@ from app.look.spacing import gap, lines, scaled_font
 from app.look.toned_label import TonedLabel
 from app.setup.problem import Problem
 from app.wizard.page import LearnMore, Page
-from app.wizard.pages.counting import amount, duration, happened, number, time_left
+from app.wizard.pages.counting import amount, duration, figures_of, happened, number, time_left, with_remedy
 from app.wizard.pages.failure_table import SHOWN_AT_MOST, FailureTable
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ RUN_FIGURES = [
     ("update", "updated"),
     ("disable", "disabled"),
     ("delete", "deleted"),
-    ("none", "without change"),
+    ("unchanged", "in step already"),
+    ("skipped", "left out"),
     ("failures", "failures"),
 ]
 _KEEP = "What was sent stays done, and the next run goes on from there. Nobody is created twice."
@@ -228,8 +229,7 @@ class StartPage(Page):
             self.done.setText(number(progress.done) if progress.done else "")
         self.left.setText(time_left(progress.seconds_left))
         self.figures.set_numbers(
-            **{key: progress.counts.get(key, 0) for key, _ in RUN_FIGURES if key != "failures"},
-            failures=max(self._failed, progress.counts.get("failure", 0)),
+            **figures_of(progress.counts, max(self._failed, progress.counts.get("failure", 0)))
         )
 
     def _take_failure(self, entry: Entry) -> None:
@@ -248,10 +248,7 @@ class StartPage(Page):
         self._call = None
         facts = self.setup.facts
         facts["last_run"], facts["run_failures"] = summary, list(self._entries)
-        self.figures.set_numbers(
-            **{key: summary.counts.get(key, 0) for key, _ in RUN_FIGURES if key != "failures"},
-            failures=summary.failures,
-        )
+        self.figures.set_numbers(**figures_of(summary.counts, summary.failures))
         self.left.setText("")
         self.done.setText("")
         self._say_outcome(summary)
@@ -282,7 +279,7 @@ class StartPage(Page):
                 "The deletion guard held back" if guarded else "Provisioning could not be finished"
             )
             self.text.setText(f"Ended after {took}: {told}.")
-            self.outcome.set_message(f"{summary.sentence} {summary.remedy}".strip(), Tone.BAD)
+            self.outcome.set_message(with_remedy(summary.sentence, summary.remedy), Tone.BAD)
 
     @Slot(object)
     def _fail(self, problem: Problem) -> None:

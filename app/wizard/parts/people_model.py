@@ -55,8 +55,10 @@ class PeopleModel(QAbstractListModel):
         self._kind = "all"
         self._total = 0
         self._portions: dict[int, list[PersonRow]] = {}
-        self._wanted: set[int] = set()
-        self._calls: dict[Call, int] = {}
+        self._wanted: list[int] = []
+        self._call: Call | None = None
+        self._asked = -1
+        self._outdated = False
         self._marked: frozenset[str] = frozenset()
         self._chosen_icon = icon(Glyph.GOOD, Tone.GOOD)
         self._icons = {"user": icon(Glyph.PERSON), "group": icon(Glyph.GROUP)}
@@ -64,7 +66,7 @@ class PeopleModel(QAbstractListModel):
         self._fetch_timer = QTimer(self)
         self._fetch_timer.setSingleShot(True)
         self._fetch_timer.setInterval(0)
-        self._fetch_timer.timeout.connect(self._fetch_wanted)
+        self._fetch_timer.timeout.connect(self._fetch_next)
 
     def search(self, plan: SetupPlan, plan_path: Path | None, text: str, kind: str = "all") -> None:
         """Start over with the people of a plan's source that match a text.
@@ -75,19 +77,18 @@ class PeopleModel(QAbstractListModel):
             text: part of a name; empty for all.
             kind: ``user``, ``group`` or ``all``.
         """
-        for call in list(self._calls):
-            # Not cancelled: it ends soon by itself, and a cancel not answered in time costs the worker
-            # its process.
-            self._drop(call)
+        # A running question is not cancelled: it ends soon by itself, and a cancel not answered in time
+        # costs the worker its process.
+        self._outdated = self._call is not None
         self._plan, self._plan_path = plan.model_copy(deep=True), plan_path
         self._search, self._kind = text.strip(), kind
-        self._wanted.clear()
-        self._ask(0)
+        self._wanted = [0]
+        self._fetch_next()
 
     @property
     def searching(self) -> bool:
         """Whether a portion is on its way."""
-        return bool(self._calls)
+        return self._call is not None
 
     def row(self, place: int) -> PersonRow | None:
         """The person at a place; None while that portion is still to come."""
@@ -109,8 +110,7 @@ class PeopleModel(QAbstractListModel):
             return "…" if role == Qt.ItemDataRole.DisplayRole else None
         marked = key_of(row) in self._marked
         if role == Qt.ItemDataRole.DisplayRole:
-            said = f"{row.name}   {row.detail}" if row.detail else row.name
-            return f"{said}   (assigned)" if marked else said
+            return f"{row.name}   {row.detail}" if row.detail else row.name
         if role == Qt.ItemDataRole.DecorationRole:
             return self._chosen_icon if marked else self._icons[row.kind]
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -125,54 +125,49 @@ class PeopleModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(self._total - 1))
 
     def _want(self, portion: int) -> None:
-        if portion not in self._wanted and portion not in self._calls.values():
-            self._wanted.add(portion)
+        if portion != self._asked and portion not in self._wanted:
+            self._wanted.append(portion)
             self._fetch_timer.start()
 
     @Slot()
-    def _fetch_wanted(self) -> None:
-        # Flying over the list with the scroll bar passes many portions; only the last ones are still in view.
-        for portion in sorted(self._wanted)[-3:]:
-            self._ask(portion)
-        self._wanted.clear()
-
-    def _ask(self, portion: int) -> None:
+    def _fetch_next(self) -> None:
+        """Ask for the portion that was looked at last; one question at a time."""
+        if self._call is not None or not self._wanted:
+            return
+        # Flying over the list with the scroll bar passes many portions; the oldest are out of sight by now.
+        # What is dropped here is wanted again when it is painted again.
+        portion = self._wanted.pop()
+        del self._wanted[:-2]
         params = {"search": self._search, "kind": self._kind, "offset": portion * PORTION, "limit": PORTION}
-        call = self._worker.ask("list-people", self._plan, params, self._plan_path)
-        self._calls[call] = portion
-        call.finished.connect(self._take)
-        call.failed.connect(self._fail)
+        self._asked, self._outdated = portion, False
+        self._call = self._worker.ask("list-people", self._plan, params, self._plan_path)
+        self._call.finished.connect(self._take)
+        self._call.failed.connect(self._fail)
 
-    def _drop(self, call: Call) -> int:
-        call.finished.disconnect(self._take)
-        call.failed.disconnect(self._fail)
-        return self._calls.pop(call)
-
-    def _sender(self) -> Call | None:
-        sender: object = self.sender()
-        return next((call for call in self._calls if call is sender), None)
+    def _end_call(self) -> int | None:
+        """Note the end of the call; the portion it was for, None when nobody waits for it any more."""
+        portion = None if self._outdated else self._asked
+        self._call, self._asked, self._outdated = None, -1, False
+        return portion
 
     @Slot(object)
     def _take(self, page: PeoplePage) -> None:
-        call = self._sender()
-        if call is None:
-            return
-        portion = self._drop(call)
+        portion = self._end_call()
         if portion == 0:
             self.beginResetModel()
             self._portions = {0: list(page.rows)}
             self._total = page.total
             self.endResetModel()
             self.counted.emit(page.total)
-            return
-        self._portions[portion] = list(page.rows)
-        first = portion * PORTION
-        last = min(first + PORTION, self._total) - 1
-        self.dataChanged.emit(self.index(first), self.index(last))
+        elif portion is not None:
+            self._portions[portion] = list(page.rows)
+            first = portion * PORTION
+            last = min(first + PORTION, self._total) - 1
+            self.dataChanged.emit(self.index(first), self.index(last))
+        self._fetch_next()
 
     @Slot(object)
     def _fail(self, problem: object) -> None:
-        call = self._sender()
-        if call is not None:
-            self._drop(call)
-        self.failed.emit(problem)
+        if self._end_call() is not None:
+            self.failed.emit(problem)
+        self._fetch_next()

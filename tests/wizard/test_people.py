@@ -1,0 +1,153 @@
+"""The page People: files read as soon as they are named, faults by line, nothing lost on a bad file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from pytestqt.qtbot import QtBot
+
+from app.setup.problem import Problem
+from app.wizard.pages.people import PeoplePage
+from app.wizard.pages.people_files import stored_path, tidy_path
+from app.worker.messages import FaultRow, PeopleSummary
+from tests.wizard.stage import Stage
+
+SUMMARY = PeopleSummary(
+    users=120, groups=8, enabled=117, disabled=3, guests=2, without_mail=1, attributes=["mail"]
+)
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, tmp_path: Path) -> Stage:
+    return Stage(qtbot, tmp_path)
+
+
+def people_page(stage: Stage) -> PeoplePage:
+    return cast("PeoplePage", stage.open("people"))
+
+
+@pytest.mark.parametrize(
+    ("pasted", "path"),
+    [
+        ('  "C:\\People\\users.csv" ', "C:\\People\\users.csv"),
+        ("file:///home/ann/my%20users.csv", "/home/ann/my users.csv"),
+        ("file:///C:/People/users.csv", "C:/People/users.csv"),
+        ("users.csv", "users.csv"),
+    ],
+)
+def test_a_pasted_path_is_repaired(pasted: str, path: str) -> None:
+    assert tidy_path(pasted) == path
+
+
+def test_a_file_beside_the_plan_is_kept_relative(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    assert stored_path(str(tmp_path / "in" / "users.csv"), plan) == "in/users.csv"
+    assert stored_path("/elsewhere/users.csv", plan) == "/elsewhere/users.csv"
+    assert stored_path("  ", plan) is None
+
+
+def test_the_plans_file_is_read_when_the_page_opens(stage: Stage) -> None:
+    stage.worker.answers["read-people"] = lambda params, plan: SUMMARY
+    page = people_page(stage)
+    assert page.busy == "Reading users.csv..."
+    stage.until(lambda: not page.busy)
+    assert page.figures.text("users") == "120"
+    assert "2 are guests" in page.remark.text()
+    assert page.missing == ""
+    assert stage.setup.facts["people"] is SUMMARY
+    assert ("In the files", "120 people, 8 groups") in page.describe()
+    stage.press()
+    stage.until(lambda: stage.frame.key_now == "mappings")
+
+
+def test_going_back_and_forth_does_not_read_again(stage: Stage) -> None:
+    stage.worker.answers["read-people"] = lambda params, plan: SUMMARY
+    page = people_page(stage)
+    stage.until(lambda: not page.busy)
+    stage.frame.resume_at("safety")
+    stage.frame.resume_at("people")
+    assert len(stage.worker.of("read-people")) == 1
+    assert page.figures.text("groups") == "8"
+
+
+def test_faults_are_listed_by_line_and_do_not_hold_one_up(stage: Stage) -> None:
+    faults = [FaultRow(file="/x/users.csv", line=n, text=f"No userPrincipalName ({n}).") for n in (7, 19)]
+    stage.worker.answers["read-people"] = lambda params, plan: SUMMARY.model_copy(update={"faults": faults})
+    page = people_page(stage)
+    stage.until(lambda: not page.busy)
+    assert page.warning.text.startswith("2 rows could not be read. All others are used.")
+    assert page.faults.rows.row(1).cells == ("users.csv", "19", "No userPrincipalName (19).")
+    assert page.missing == ""
+    page.faults.selectAll()
+    assert page.faults.copied_text().splitlines()[0] == "users.csv\t7\tNo userPrincipalName (7)."
+
+
+def test_a_file_that_cannot_be_read_says_why_and_can_be_tried_again(stage: Stage) -> None:
+    problem = Problem("NO-FILE", "There is no file users.csv.", "", "Choose another.")
+    stage.worker.answers["read-people"] = lambda params, plan: problem
+    page = people_page(stage)
+    stage.until(lambda: not page.busy)
+    assert page.problem is problem
+    assert page.missing == "a file of users that can be read"
+    stage.press()
+    assert stage.frame.key_now == "people"
+    stage.worker.answers["read-people"] = lambda params, plan: SUMMARY
+    page.retry.emit()
+    stage.until(lambda: not page.busy)
+    assert page.problem is None
+    assert page.missing == ""
+
+
+def test_only_the_newest_file_counts(stage: Stage) -> None:
+    page = people_page(stage)
+    page.users.choose("b.csv")
+    page.users.choose("c.csv")
+    first = stage.worker.calls[0]
+    first.end(SUMMARY.model_copy(update={"users": 1}))
+    stage.until(lambda: len(stage.worker.calls) == 2)
+    assert stage.worker.calls[1].params["users"] == "c.csv"
+    assert page.busy == "Reading c.csv..."
+    stage.worker.calls[1].end(SUMMARY)
+    assert page.figures.text("users") == "120"
+
+
+def test_an_empty_field_is_missing_and_asks_nobody(stage: Stage) -> None:
+    stage.setup.plan.source.users = None
+    page = people_page(stage)
+    assert page.missing == "the file of users"
+    assert stage.worker.calls == []
+    stage.press()
+    assert stage.frame.focusWidget() is page.users.edit
+
+
+def drop(page: PeoplePage, path: str) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(path)])
+    page.dropEvent(
+        QDropEvent(
+            QPointF(QPoint(5, 5)),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+
+
+def test_files_can_be_dropped_anywhere_on_the_page(stage: Stage) -> None:
+    page = people_page(stage)
+    drop(page, "/downloads/exportUsers_2026.csv")
+    drop(page, "/downloads/all-groups.csv")
+    assert page.users.path == "/downloads/exportUsers_2026.csv"
+    assert page.groups.path == "/downloads/all-groups.csv"
+    assert stage.setup.plan.source.groups == "/downloads/all-groups.csv"
+
+
+def test_the_tenant_is_shown_as_not_yet_possible_with_the_reason(stage: Stage) -> None:
+    page = people_page(stage)
+    assert not page.tenant.isEnabled()
+    assert "Not yet possible" in page.tenant.accessibleDescription()
