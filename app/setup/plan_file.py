@@ -6,6 +6,7 @@ not at all, and only after the new text was read back and found to say the same.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from app.setup.plan import PLAN_VERSION, SetupPlan
@@ -19,6 +20,7 @@ class PlanProblem(Problem):
     """A plan file that cannot be used or written: which file, where in it, and what is allowed there."""
 
 
+_log = logging.getLogger(__name__)
 _KIND = TomlKind("plan", "PLAN", PlanProblem)
 
 
@@ -76,7 +78,10 @@ def write_plan(path: Path, plan: SetupPlan) -> None:
     Raises:
         PlanProblem: the place cannot be written to, or holds a file that is not a plan of this version.
     """
-    text = _text_for(path, plan)
+    _write(path, _text_for(path, plan))
+
+
+def _write(path: Path, text: str) -> None:
     try:
         write_whole(path, text)
     except OSError as error:
@@ -96,11 +101,15 @@ def _text_for(path: Path, plan: SetupPlan) -> str:
         return new_text(plan)
     # Whatever stands there and is no plan was not written by Rollcall: it is not for Rollcall to replace.
     _check_version(parse(old, path, _KIND), old, path)
-    text = changed_text(old, plan)
     try:
+        text = changed_text(old, plan)
         if parse_plan(text, path) == plan:
             return text
-    except PlanProblem:
-        pass
-    # The old file's layout could not take the change: a right plan without its comments beats a wrong one.
+        reason = "the changed text says something else"
+    except Exception as error:  # noqa: BLE001 (some layouts trip tomlkit up, in ways of their own)
+        reason = f"{type(error).__name__}: {error}"
+    # A right plan without its comments beats a wrong one with them; the comments stay beside it.
+    beside = path.with_name(f"{path.name}.before")
+    _log.warning("%s is laid out in a way that cannot be changed; kept as %s (%s)", path, beside, reason)
+    _write(beside, old)
     return new_text(plan)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.setup import whole_file
+from app.setup import plan_file, whole_file
 from app.setup.plan import AttributeMapping, Clause, Operator, Place, ScopingFilter, SetupPlan
 from app.setup.plan_file import PlanProblem, parse_plan, read_plan, write_plan
 from tests.setup.plans import BY_HAND
@@ -235,3 +235,56 @@ def test_a_link_keeps_pointing_and_permissions_stay(pilot: Path) -> None:
     assert link.is_symlink()
     assert read_plan(pilot) == plan
     assert pilot.stat().st_mode & 0o777 == 0o640
+
+
+LAYOUTS = {
+    "inline": (
+        'app = { profile = "x", tenant_url = "y" }\nmappings = { users = [ {target="a", source="b"} ] }\n'
+    ),
+    "dotted": ('app.profile = "x"\nscope.who = "all"\nsafety.delete_after_days = 3\n'),
+    "scattered": (
+        "[scope]\n"
+        'who = "all"\n'
+        "[app]\n"
+        'profile = "x"\n'
+        "[[scope.filters]]\n"
+        'name = "a"\n'
+        "[run]\n"
+        'where = "practice"\n'
+    ),
+    "filters first": ('[[scope.filters]]\nname = "a"\n[app]\nprofile = "x"\n'),
+    "rows in brackets": (
+        '[mappings]\nusers = [\n {target = "a", source = "b"},\n {target = "c"},\n]\ngroups = []\n'
+    ),
+    "clauses as tables": (
+        '[[scope.filters]]\nname = "a"\n[[scope.filters.clauses]]\nattribute = "x"\noperator = "IS NULL"\n'
+    ),
+    "quoted keys": ("'app'.profile = 'x'\n\"run\" = {where = 'practice'}\n"),
+    "many lines": ("[notifications]\nemail = \"\"\"a\nb\"\"\"\n[app]\nprofile = '''x'''\n"),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_any_layout_can_be_changed(tmp_path: Path, layout: str) -> None:
+    path = tmp_path / "plan.toml"
+    text = f"# keep me\nversion = 1 # and me\n{LAYOUTS[layout]}"
+    path.write_text(text, encoding="utf-8")
+    plan = read_plan(path)
+    plan.app.profile = "changed"
+    plan.mappings.users = [AttributeMapping(target="c", source="d"), AttributeMapping(target="a")]
+    plan.scope.filters = [ScopingFilter(name="new"), *plan.scope.filters]
+    write_plan(path, plan)
+    assert read_plan(path) == plan
+    beside = tmp_path / "plan.toml.before"
+    kept = beside if beside.exists() else path
+    assert "# keep me\nversion = 1 # and me\n" in kept.read_text(encoding="utf-8")
+    assert kept is path or layout == "dotted"
+
+
+def test_a_layout_that_cannot_be_changed_is_kept_beside(pilot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_file, "changed_text", lambda old, plan: old)
+    plan = read_plan(pilot)
+    plan.app.profile = "other"
+    write_plan(pilot, plan)
+    assert read_plan(pilot) == plan
+    assert pilot.with_name("pilot.toml.before").read_text(encoding="utf-8") == BY_HAND
