@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from app.engine.control import Control
-from app.setup.logbook import open_log
+from app.setup.logbook import close_log, open_log
 from app.setup.plan import SetupPlan
 from app.setup.plan_file import PlanProblem, read_plan
 from app.setup.problem import Problem
@@ -165,15 +165,16 @@ def _work(job: Job, seconds: float | None) -> int:
     voice: Voice = JsonVoice() if job.json else HumanVoice()
     with voice:
         try:
-            open_log("cli")
-            session = Session(job)
+            logging_to = open_log("cli")
         except OSError as error:
             voice.problem(_no_data_folder(error))
             return 1
+        session = Session(job)
         try:
             return asyncio.run(_heeding_signals(session, voice, seconds))
         finally:
             session.close()
+            close_log(logging_to)
 
 
 async def _heeding_signals(session: Session, voice: Voice, seconds: float | None) -> int:

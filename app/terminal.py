@@ -34,6 +34,7 @@ PIPE_WIDTH = 160
 """Columns of a table that goes to a file or a pipe, which have no width of their own."""
 FAILURES_SHOWN = 20
 PLANNED_SHOWN = 200
+CHANGES_SHOWN = 2
 
 _MARKS = {
     "pass": ("PASS", "green"),
@@ -53,6 +54,9 @@ def exit_code(result: Result) -> int:
         return 130 if result.state == "stopped" else int(result.state in _FAILED_STATES)
     if isinstance(result, StatusReport):
         return int(result.state == "quarantined")
+    if isinstance(result, TokenState):
+        # Memory ends with the command: nothing was kept that the next one could use.
+        return int(result.where == "memory")
     return 0
 
 
@@ -161,7 +165,7 @@ class HumanVoice:
             ("Details: ", problem.details),
         ):
             if text:
-                self._err.print(Padding(Text.assemble((lead, "bold"), text), (0, 0, 0, 2)))
+                self._err.print(Padding(Text.assemble((lead, "bold"), text), (0, 0, 0, 2), expand=False))
         self._err.print(Text(f"  ({problem.code})", "dim"))
 
     def _progress(self, progress: Progress) -> None:
@@ -191,7 +195,9 @@ class HumanVoice:
         word, colour = _MARKS[check.verdict]
         self._out.print(Text.assemble((word, colour), f"  {check.id}  {check.title}: {check.outcome}"))
         if check.remedy and check.verdict in {"warning", "fail"}:
-            self._out.print(Padding(Text.assemble(("What to do: ", "bold"), check.remedy), (0, 0, 0, 6)))
+            self._out.print(
+                Padding(Text.assemble(("What to do: ", "bold"), check.remedy), (0, 0, 0, 6), expand=False)
+            )
 
     def _verdict(self, verdict: CheckVerdict) -> None:
         colour = {"ready": "green", "ready-with-limits": "yellow", "not-ready": "red"}[verdict.verdict]
@@ -202,7 +208,7 @@ class HumanVoice:
             )
         )
         for advice in verdict.advice:
-            self._out.print(Padding(Text(f"- {advice}"), (0, 0, 0, 2)))
+            self._out.print(Padding(Text(f"- {advice}"), (0, 0, 0, 2), expand=False))
         self._out.print(Text(f"{verdict.requests:,} requests in {verdict.seconds:.1f} s", "dim"))
 
     def _cycle(self, cycle: CycleSummary) -> None:
@@ -216,8 +222,8 @@ class HumanVoice:
                 self._out.print(
                     Text(f"and {more:,} more; `rollcall log PLAN --status failure` lists all", "dim")
                 )
-        if cycle.counts:
-            self._out.print(_facts({name: f"{count:,}" for name, count in sorted(cycle.counts.items())}))
+        if counts := {name: f"{count:,}" for name, count in cycle.counts.items() if count}:
+            self._out.print(_facts(counts))
         if cycle.guarded:
             self._out.print(Text("Held back by the deletion guard: " + ", ".join(cycle.guarded)))
         failed = cycle.state in _FAILED_STATES
@@ -264,7 +270,7 @@ class HumanVoice:
     def _token(self, state: TokenState) -> None:
         words = {
             "keyring": "The token is kept in this computer's keyring.",
-            "memory": "The token is kept in memory, until this command ends.",
+            "memory": "The token could not be kept. Use --token-stdin or ROLLCALL_TOKEN with each command.",
             "nowhere": "No token is kept for this address.",
         }
         self._out.print(Text(words[state.where]))
@@ -297,10 +303,17 @@ def _facts(facts: dict[str, str]) -> Table:
     return table
 
 
+def _changes(row: Entry) -> str:
+    """The first changes of a row; its others are in the monitor and in --json."""
+    first = [f"{change.target} = {change.new or 'nothing'}" for change in row.changes[:CHANGES_SHOWN]]
+    more = len(row.changes) - len(first)
+    return ", ".join(first) + (f", and {more} more" if more > 0 else "")
+
+
 def _entries(rows: list[Entry], *, planned: bool) -> Table:
     table = _table(*(("Action", "Name", "What") if planned else ("Time", "Action", "Status", "Name", "What")))
     for row in rows:
-        what = row.reason or ", ".join(f"{change.target}={change.new or ''}" for change in row.changes)
+        what = row.reason or _changes(row)
         if row.remedy and row.status == "failure":
             what = f"{what} What to do: {row.remedy}"
         cells = [Text(row.action), Text(row.name), Text(what)]

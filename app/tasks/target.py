@@ -33,8 +33,8 @@ class Target:
     notices: list[Notice] = field(default_factory=list)
 
     def client(self) -> ScimClient:
-        """A client for the app, as fast as its profile allows."""
-        return ScimClient(self.url, self.token, rate=self.profile.rate)
+        """A client for the app, as fast as its profile allows. A server on this computer is nobody else's."""
+        return ScimClient(self.url, self.token, rate=None if self.url.is_loopback else self.profile.rate)
 
 
 def refuse_entra(plan: SetupPlan) -> None:
