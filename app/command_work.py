@@ -26,6 +26,7 @@ from app.setup.secret_token import TokenProblem, TokenStore, clean_token
 from app.setup.tenant_url import TenantUrlProblem
 from app.tasks.addressing import address
 from app.tasks.context import Context, Shared
+from app.tasks.events import Notice
 from app.tasks.registry import find, perform
 from app.tasks.results import Result
 from app.terminal import HumanVoice, JsonVoice, Voice, exit_code
@@ -108,8 +109,10 @@ class Session:
             if self.stopped or (first and code == WRONG_USE):
                 return code
             first = False
+            voice.event(Notice(text=f"The next cycle begins in {seconds / 60:g} minutes. Ctrl-C ends this."))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), seconds)
+                voice.event(Notice(text="Stopped."))
                 return CANCELLED
 
     def stop(self) -> None:

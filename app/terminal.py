@@ -13,7 +13,7 @@ from typing import IO, Protocol, Self
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
@@ -177,11 +177,12 @@ class HumanVoice:
                 BarColumn(),
                 MofNCompleteColumn(),
                 TimeElapsedColumn(),
+                TimeRemainingColumn(),
                 console=self._err,
                 transient=True,
             )
             self._bar.start()
-            self._bar.add_task("")
+            self._bar.add_task(progress.text, total=progress.total)
         self._bar.update(
             self._bar.task_ids[0], description=progress.text, completed=progress.done, total=progress.total
         )

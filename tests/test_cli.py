@@ -388,7 +388,7 @@ def test_ctrl_c_while_waiting_for_the_next_cycle(
     )
     assert process.stdout is not None
     for line in process.stdout:
-        if b'"kind": "CycleSummary"' in line:
+        if b"The next cycle begins in 40 minutes" in line:
             break
     process.send_signal(number)
     _, err = process.communicate(timeout=10)
@@ -491,6 +491,44 @@ def test_ctrl_c_stops_a_cycle_in_good_order(serve: Callable[..., str], tmp_path:
     out, _ = again.communicate(timeout=60)
     assert again.returncode == 0
     assert len(Server.made) == len(set(Server.made)) == 117
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to consoles, not to processes")
+def test_ctrl_c_ends_a_check_that_waits_for_an_answer(serve: Callable[..., str]) -> None:
+    asked = threading.Event()
+    go_on = threading.Event()
+
+    class Silent(Slow):
+        def do_GET(self) -> None:
+            asked.set()
+            go_on.wait(30)
+
+    process = start("check", serve(Silent), environment={"ROLLCALL_TOKEN": SECRET})
+    assert asked.wait(20)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=10)
+    go_on.set()
+    assert process.returncode == 130
+    assert b"CANCELLED" in err
+    assert b"Traceback" not in err
+
+
+def test_a_failing_cycle_does_not_end_every_but_a_wrong_start_does(
+    rollcall: Rollcall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rollcall("sync", "missing.toml", "--every", "1").code == 2
+    monkeypatch.setenv("ROLLCALL_TOKEN", SECRET)
+    plan = make_plan(tmp_path, "http://127.0.0.1:9", profile="invision")
+    process = start("sync", str(plan), "--every", "0.001", "--json", environment={"ROLLCALL_TOKEN": SECRET})
+    assert process.stdout is not None
+    ends = 0
+    for line in process.stdout:
+        ends += b"CycleSummary" in line
+        if ends == 2:
+            break
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 130 if sys.platform != "win32" else True
 
 
 def test_output_is_utf8_whatever_the_system_says(practice: PracticeApp, tmp_path: Path) -> None:

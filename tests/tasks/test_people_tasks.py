@@ -174,3 +174,8 @@ async def test_people_files_may_stand_anywhere(
     plan.source.groups = str(tmp_path / "groups.csv")
     _, page = await hear("list-people")
     assert page.total == 128
+
+
+async def test_the_functions_of_expressions_are_listed(hear: Hear) -> None:
+    _, told = await hear("list-functions")
+    assert {"Join", "Switch", "NormalizeDiacritics"} <= {row.name for row in told.functions}
