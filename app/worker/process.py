@@ -219,7 +219,11 @@ async def _run(out: int) -> None:
 def _own_output() -> int:
     """Take standard output for the messages alone; whatever else prints goes to standard error."""
     out = os.dup(1)
-    os.dup2(2, 1)
+    try:
+        os.dup2(2, 1)
+    except OSError:
+        # A windowed program may be started without standard error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import socket
 import subprocess
 import sys
 import threading
@@ -15,7 +16,7 @@ import psutil
 import pytest
 
 from app.practice.people import write_people
-from app.setup.plan import SetupPlan
+from app.setup.plan import Place, SetupPlan
 from app.setup.program import own_command, own_environment
 from app.worker.messages import (
     Answer,
@@ -233,6 +234,33 @@ def test_a_paused_task_can_be_cancelled(start: Start) -> None:
     pipe.say(Pause(id="1", pause=True))
     pipe.say(Cancel(id="1"))
     assert isinstance(pipe.until_end("1")[1], ResultMessage)
+
+
+@pytest.mark.parametrize("task", ["run", "preview", "check"])
+def test_cancel_is_answered_within_two_seconds_while_the_app_is_silent(
+    start: Start, tmp_path: Path, task: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/scim/v2"
+        plan = people_plan(tmp_path)
+        plan.app.tenant_url = url
+        plan.run.where = Place.THIS_COMPUTER
+        plan.scope.who = "all"
+        pipe = start(own_command("worker"))
+        pipe.ask("0", "token-set", tenant_url=url, token=SECRET)
+        pipe.until_end("0")
+        pipe.say(Request(id="1", task=task, plan=plan, plan_path=str(tmp_path / "plan.toml")))
+        silent.settimeout(20)
+        connection, _ = silent.accept()
+        with connection:
+            assert connection.recv(100)
+            began = time.monotonic()
+            pipe.say(Cancel(id="1"))
+            _, end = pipe.until_end("1")
+            assert time.monotonic() - began < 2
+    # What it began is settled: the same worker can be asked at once again.
+    pipe.say(Request(id="2", task="status", plan=plan, plan_path=str(tmp_path / "plan.toml")))
+    assert result_of(pipe.until_end("2")[1]).state != "running"
 
 
 def test_cancel_and_pause_of_what_has_ended_are_no_fault(start: Start) -> None:
