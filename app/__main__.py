@@ -49,9 +49,9 @@ def _desk(arguments: list[str]) -> int:
     if arguments[:1] == ["tour"]:
         if not _has_display():
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        from app.wizard import tour
+        from app.wizard.tour import main as walk
 
-        return tour.main(arguments[1])
+        return walk(arguments[1])
     if not _has_display():
         sys.stderr.write(NO_DISPLAY)
         return 1

@@ -1,163 +1,26 @@
-"""The worker process, for real: its pipes, its ends, and what it does with tasks that misbehave."""
+"""The worker process, for real: requests, cancels, pauses, and lines that are no messages."""
 
 from __future__ import annotations
 
-import queue
 import socket
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import psutil
 import pytest
 
-from app.practice.people import write_people
-from app.setup.plan import Place, SetupPlan
-from app.setup.program import own_command, own_environment
+from app.setup.plan import Place
+from app.setup.program import own_command
 from app.worker.messages import (
-    Answer,
     Cancel,
     Done,
-    Entry,
     ErrorMessage,
     EventMessage,
-    Incoming,
     Pause,
     PeoplePage,
-    PracticeReady,
-    Progress,
     Request,
     ResultMessage,
-    encode,
-    read_answer,
 )
-
-ODD = [sys.executable, str(Path(__file__).with_name("odd_worker.py"))]
-SECRET = "tok-planted-8c1f52aa90"
-
-
-class Pipe:
-    """A worker process, spoken with as the window does."""
-
-    def __init__(self, command: list[str]) -> None:
-        self.process = subprocess.Popen(
-            command,
-            env=own_environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        self.answers: queue.Queue[Answer] = queue.Queue()
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.errors = b""
-        self.listener = threading.Thread(target=self._listen, daemon=True)
-        self.listener.start()
-
-    def read(self) -> Pipe:
-        """Begin to read; a worker may also be left unread."""
-        self.reader.start()
-        return self
-
-    def say(self, message: Incoming) -> None:
-        self.raw(encode(message))
-
-    def ask(self, id_: str, task: str, plan: SetupPlan | None = None, **params: Any) -> None:
-        self.say(Request(id=id_, task=task, plan=plan, params=params))
-
-    def raw(self, line: bytes) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(line)
-        self.process.stdin.flush()
-
-    def next(self, timeout: float = 10) -> Answer:
-        return self.answers.get(timeout=timeout)
-
-    def until_end(self, id_: str, timeout: float = 20) -> tuple[list[Answer], ResultMessage | ErrorMessage]:
-        """All that comes until this request's end, and the end."""
-        heard: list[Answer] = []
-        deadline = time.monotonic() + timeout
-        while True:
-            answer = self.next(deadline - time.monotonic())
-            if answer.id == id_ and not isinstance(answer, EventMessage):
-                return heard, answer
-            heard.append(answer)
-
-    def silent(self, seconds: float) -> bool:
-        """Whether nothing comes for so long."""
-        try:
-            self.answers.get(timeout=seconds)
-        except queue.Empty:
-            return True
-        return False
-
-    def hang_up(self, timeout: float = 10) -> float:
-        """Close its standard input; how many seconds it took to end."""
-        assert self.process.stdin is not None
-        began = time.monotonic()
-        self.process.stdin.close()
-        self.process.wait(timeout)
-        return time.monotonic() - began
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        if self.reader.ident is not None:
-            self.reader.join()
-        self.listener.join()
-        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
-            assert stream is not None
-            try:
-                stream.close()
-            except BrokenPipeError:
-                continue
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.answers.put(read_answer(line))
-
-    def _listen(self) -> None:
-        assert self.process.stderr is not None
-        self.errors = self.process.stderr.read()
-
-
-Start = Callable[..., Pipe]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    pipes: list[Pipe] = []
-
-    def begin(command: list[str] = ODD, *, read: bool = True) -> Pipe:
-        pipe = Pipe(command)
-        pipes.append(pipe)
-        return pipe.read() if read else pipe
-
-    yield begin
-    for pipe in pipes:
-        pipe.close()
-
-
-def people_plan(folder: Path) -> SetupPlan:
-    files = write_people(folder)
-    plan = SetupPlan()
-    plan.source.users, plan.source.groups = str(files.users), str(files.groups)
-    return plan
-
-
-def result_of(answer: Answer) -> Any:
-    assert isinstance(answer, ResultMessage), answer
-    return answer.typed()
-
-
-def code_of(answer: Answer) -> str:
-    assert isinstance(answer, ErrorMessage), answer
-    return answer.error.code
+from tests.worker.pipe import SECRET, Start, code_of, people_plan, result_of
 
 
 def test_the_real_worker_answers_and_ends_with_its_input(start: Start, tmp_path: Path) -> None:
@@ -347,105 +210,3 @@ def test_wrong_requests_are_told_without_repeating_them(
     end = pipe.next()
     assert code_of(end) == code
     assert SECRET not in str(end)
-
-
-def test_progress_comes_four_times_a_second_and_the_last_one_always(start: Start) -> None:
-    pipe = start()
-    began = time.monotonic()
-    pipe.ask("1", "progress", count=1000)
-    heard, _ = pipe.until_end("1")
-    seconds = time.monotonic() - began
-    told = [answer.event for answer in heard if isinstance(answer, EventMessage)]
-    assert 2 <= len(told) <= seconds * 4 + 3
-    last = told[-1]
-    assert isinstance(last, Progress)
-    assert last.done == 1000
-
-
-def test_a_held_back_progress_comes_without_anything_after_it(start: Start) -> None:
-    pipe = start()
-    pipe.ask("1", "last-progress")
-    texts = [answer.event.text for answer in (pipe.next(), pipe.next()) if isinstance(answer, EventMessage)]  # type: ignore[union-attr]
-    assert texts == ["first", "second"]
-
-
-def test_entries_of_a_cycle_do_not_flood_and_failures_come_through(start: Start) -> None:
-    pipe = start()
-    began = time.monotonic()
-    pipe.ask("1", "entries", count=20_000)
-    heard, _ = pipe.until_end("1", timeout=60)
-    seconds = time.monotonic() - began
-    rows = [answer.event for answer in heard if isinstance(answer, EventMessage)]
-    assert len(rows) <= 50 * (seconds + 1) + 1
-    assert isinstance(rows[-1], Entry)
-    assert rows[-1].status == "failure"
-
-
-def test_what_a_dry_run_plans_is_never_dropped(start: Start) -> None:
-    pipe = start()
-    pipe.ask("1", "planned", count=3000)
-    heard, _ = pipe.until_end("1")
-    assert len(heard) == 3000
-
-
-def test_printing_does_not_spoil_the_pipe(start: Start) -> None:
-    pipe = start()
-    pipe.ask("1", "noisy")
-    assert result_of(pipe.next()) == Done(sentence="said")
-    pipe.hang_up()
-    pipe.close()
-    assert b"not a message" in pipe.errors
-
-
-@pytest.mark.parametrize("task", ["compute", "gated", "last-progress"])
-def test_it_ends_with_its_input_in_the_middle_of_work(start: Start, task: str) -> None:
-    pipe = start()
-    pipe.ask("1", task)
-    pipe.next()
-    assert pipe.hang_up() < 3
-
-
-def test_it_ends_with_its_input_even_when_its_loop_is_stuck(start: Start) -> None:
-    pipe = start()
-    pipe.ask("1", "stuck")
-    pipe.next()
-    assert pipe.hang_up() < 6
-
-
-def test_it_ends_with_its_input_when_nobody_reads_what_it_says(start: Start) -> None:
-    pipe = start(read=False)
-    pipe.ask("1", "planned", count=400_000)
-    worker = psutil.Process(pipe.process.pid)
-
-    def blocked() -> bool:
-        before = worker.cpu_times().user
-        time.sleep(0.3)
-        return worker.cpu_times().user - before < 0.02 and before > 0.1
-
-    deadline = time.monotonic() + 20
-    while not blocked():
-        assert time.monotonic() < deadline, "it never waited for its reader"
-    # It holds the task back instead of piling 280 MB up.
-    assert worker.memory_info().rss < 120 * 2**20
-    assert pipe.hang_up() < 6
-
-
-def test_a_killed_worker_takes_its_practice_app_along(start: Start) -> None:
-    pipe = start(own_command("worker"))
-    pipe.ask("1", "practice-start")
-    ready = result_of(pipe.until_end("1")[1])
-    assert isinstance(ready, PracticeReady)
-    children = psutil.Process(pipe.process.pid).children()
-    assert len(children) == 1
-    pipe.process.kill()
-    pipe.process.wait()
-    children[0].wait(timeout=10)
-
-
-def test_a_worker_that_ends_in_order_ends_its_practice_app(start: Start) -> None:
-    pipe = start(own_command("worker"))
-    pipe.ask("1", "practice-start")
-    pipe.until_end("1")
-    (practice,) = psutil.Process(pipe.process.pid).children()
-    pipe.hang_up()
-    practice.wait(timeout=1)
