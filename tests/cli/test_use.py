@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.practice.app import PracticeApp
+from app.setup.program import own_environment
 from tests.cli.asking import (
     SECRET,
     Rollcall,
@@ -186,3 +187,12 @@ def test_the_data_folder_that_cannot_be_written_is_told(rollcall: Rollcall, tmp_
     said = rollcall("status", "x.toml", "--data-dir", occupied)
     assert said.code == 1
     assert "DATA-FOLDER" in said.err
+
+
+def test_what_is_asked_for_is_decided_before_anything_heavy_is_imported() -> None:
+    heavy = ("PySide6", "pydantic", "click", "rich", "keyring", "httpx", "lark")
+    code = f"import sys, app.__main__; print([name for name in {heavy} if name in sys.modules])"
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=own_environment(), capture_output=True, check=True, timeout=30
+    )
+    assert run.stdout.strip() == b"[]"
