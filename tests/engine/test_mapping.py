@@ -169,6 +169,10 @@ def test_only_on_creation() -> None:
     assert set(values(compiled, record, creating=True)) == {"userName", "nickName", "title"}
     assert set(values(compiled, record, creating=False)) == {"userName"}
     assert not [warning for warning in compiled.warnings if "another value each time" in warning]
+    steady = compile_mappings([row("userName", "ToLower([userPrincipalName])", matching=1)])
+    assert not [warning for warning in steady.warnings if "same value each time" in warning]
+    moving = compile_mappings([row("userName", "Append([mailNickname], Guid())", matching=1)])
+    assert [warning for warning in moving.warnings if "must give the same value each time" in warning]
     always = table(row("nickName", "Guid()"))
     assert [
         warning for warning in always.warnings if warning.startswith("nickName: Guid gives another value")

@@ -77,12 +77,22 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class DateFormat:
-    """A format string taken apart. ``fields`` names what stands in each group of ``pattern``."""
+    """A format string taken apart. ``fields`` names what stands in each group of ``pattern``, ``repeated`` what is named twice."""
 
     text: str
     pattern: re.Pattern[str]
     fields: tuple[str, ...]
     writers: tuple[Callable[[datetime], str], ...]
+    repeated: str
+
+    def check_readable(self) -> None:
+        """Refuse to read by a format that names one part of a date twice; writing by it is well.
+
+        Raises:
+            FormatFault: naming the part.
+        """
+        if self.repeated:
+            raise FormatFault(f"The format names the {self.repeated} twice.")
 
     def write(self, moment: datetime) -> str:
         """The moment (in UTC) in this format."""
@@ -120,14 +130,13 @@ def date_format(text: str) -> DateFormat:
     for found in _TOKEN.finditer(text):
         parts.append(_part(found))
     fields = tuple(part.field for part in parts if part.field)
-    repeated = {name for name in fields if fields.count(name) > 1}
-    if repeated:
-        raise FormatFault(f"The format names the {_FIELD_NAMES.get(repeated.pop(), 'same part')} twice.")
+    repeated = next((name for name in fields if fields.count(name) > 1), "")
     return DateFormat(
         text,
         re.compile("".join(part.pattern for part in parts), re.IGNORECASE | re.DOTALL),
         fields,
         tuple(part.write for part in parts),
+        _FIELD_NAMES.get(repeated, "same part") if repeated else "",
     )
 
 

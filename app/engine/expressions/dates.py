@@ -197,9 +197,12 @@ def _to_number(value: Value) -> Value:
 
 def _format_of(value: Value, parameter: str) -> DateFormat:
     try:
-        return date_format(text_of(value, "FormatDateTime") or "")
+        given = date_format(text_of(value, "FormatDateTime") or "")
+        if parameter == "inputFormat":
+            given.check_readable()
     except FormatFault as fault:
         raise EvaluationError(f"FormatDateTime, {parameter}: {fault}") from None
+    return given
 
 
 def _trimmed(text: str, styles: Value) -> str:
@@ -231,7 +234,9 @@ def _build_format(site: Site) -> Evaluator:
         written = site.constant(index)
         if written is not None:
             try:
-                date_format(str(written))
+                given = date_format(str(written))
+                if index == 2:
+                    given.check_readable()
             except FormatFault as fault:
                 raise site.refuse(index, f"{parameter}: {fault}") from None
     source, styles, read, write = (site.argument(index) for index in range(4))
