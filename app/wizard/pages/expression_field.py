@@ -186,9 +186,13 @@ class ExpressionField(QWidget):
         self.edit.setExtraSelections([spot])
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """On leaving the text, take a bare attribute name as the attribute."""
+        """Repair the text when it is left."""
         if watched is self.edit and event.type() == QEvent.Type.FocusOut:
-            meant = tidy_expression(self.edit.toPlainText(), self.attributes)
-            if meant != self.text:
-                self.edit.setPlainText(meant)
+            self.tidy()
         return False
+
+    def tidy(self) -> None:
+        """Take a bare attribute name as the attribute."""
+        meant = tidy_expression(self.edit.toPlainText(), self.attributes)
+        if meant != self.text:
+            self.edit.setPlainText(meant)

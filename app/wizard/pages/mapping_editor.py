@@ -235,6 +235,7 @@ class MappingEditor(QDialog):
 
     def accept(self) -> None:
         """Keep the row when it is right; an expression still being checked is waited for."""
+        self.expression.tidy()
         made = self.made()
         fault = self._rows.fault(made, self._place)
         if fault:

@@ -221,7 +221,7 @@ class MappingsPage(Page):
         functions = self.setup.facts.get("functions", [])
         editor.offer(summary.attributes if summary else [], functions, self.person.person)
         editor.accepted.connect(self._keep_row)
-        editor.finished.connect(editor.deleteLater)
+        editor.finished.connect(self._forget_editor)
         self._editor, self._place = editor, place
         editor.open()
 
@@ -235,9 +235,14 @@ class MappingsPage(Page):
             place = len(self.rows.rows) - 1
         else:
             self.rows.rows[place] = self._editor.row
-        self._editor = None
         self._show_rows(place)
         self.table.setFocus()
+
+    @Slot()
+    def _forget_editor(self) -> None:
+        editor, self._editor = self._editor, None
+        if editor is not None:
+            editor.deleteLater()
 
     @Slot()
     def remove(self) -> None:
