@@ -77,7 +77,14 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class DateFormat:
-    """A format string taken apart. ``fields`` names what stands in each group of ``pattern``, ``repeated`` what is named twice."""
+    """A format string taken apart.
+
+    Attributes:
+        text: as it was written; a format of one letter spelled out.
+        pattern: what to read with; ``fields`` names what stands in each of its groups.
+        writers: what to print with, part by part.
+        repeated: the part of a date that the format names twice, or an empty text.
+    """
 
     text: str
     pattern: re.Pattern[str]
