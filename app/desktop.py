@@ -98,8 +98,8 @@ class Desktop(QObject):
 def _settle() -> None:
     """Spare the garbage collector what stays as long as the windows do.
 
-    It walks through every module, class and widget otherwise, again and again: 100 ms each time (measured), in
-    the middle of whatever the person does.
+    It walks through every module, class and widget otherwise, again and again: 100 ms each time (measured),
+    in the middle of whatever the person does.
     """
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)

@@ -69,9 +69,10 @@ class LogModel(QAbstractTableModel):
     newer = Signal(int)
     failed = Signal(object)
 
-    def __init__(self, watched: WatchedPlan, parent: QObject | None = None) -> None:
+    def __init__(self, watched: WatchedPlan, parent: QObject | None = None, kept: int = KEPT) -> None:
         super().__init__(parent)
         self._watched = watched
+        self._kept = kept
         self._query = LogQuery()
         self._total = 0
         self._rows: dict[int, LogRow] = {}
@@ -301,7 +302,7 @@ class LogModel(QAbstractTableModel):
             self._rows.pop(key, None)
             self._stale.discard(key)
             self._rows[key] = LogRow(entry)
-        for key in list(self._rows)[: max(0, len(self._rows) - KEPT)]:
+        for key in list(self._rows)[: max(0, len(self._rows) - self._kept)]:
             del self._rows[key]
 
     @Slot(object)

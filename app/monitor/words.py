@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
 from app.look.icons import Glyph
 from app.look.palette import Tone
@@ -118,16 +118,14 @@ def when(moment: datetime | None, seconds: bool = False) -> str:
         return ""
     local = moment.astimezone()
     locale = QLocale()
-    stamp = QDateTime(
-        local.year, local.month, local.day, local.hour, local.minute, local.second, local.microsecond // 1000
-    )
+    day, clock = QDate(local.year, local.month, local.day), QTime(local.hour, local.minute, local.second)
     pattern = locale.timeFormat(QLocale.FormatType.ShortFormat)
     if seconds and "ss" not in pattern:
         pattern = pattern.replace("mm", "mm:ss", 1)
-    time = locale.toString(stamp.time(), pattern)
+    time = locale.toString(clock, pattern)
     if local.date() == datetime.now().astimezone().date():
         return time
-    return f"{locale.toString(stamp.date(), QLocale.FormatType.ShortFormat)} {time}"
+    return f"{locale.toString(day, QLocale.FormatType.ShortFormat)} {time}"
 
 
 def how_long(seconds: float) -> str:

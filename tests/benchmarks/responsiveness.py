@@ -5,7 +5,8 @@
 
 A tick's lateness is the time since the tick before it, less 5 ms: any slot or paint that takes long shows up
 as the lateness of the next tick. So does another program that takes the processor; therefore the processor
-time that the window's thread used between two ticks is printed too: that part is our own. With ``--hands`` somebody scrolls, selects and filters all the while.
+time that the window's thread used between two ticks is printed too: that part is our own. With ``--hands``
+somebody scrolls, selects and filters all the while.
 """
 
 from __future__ import annotations

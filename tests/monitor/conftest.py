@@ -108,7 +108,7 @@ def fill(plan: Path, rows: int, cycles: int = 3) -> None:
                 entry.cycle = cycle
             store.begin()
             store.log.write(entries)
-            store.commit_now()
+            store.commit()
             failures = sum(entry.status == "failure" for entry in entries)
             counts = {
                 action: sum(entry.action == action for entry in entries)
@@ -128,7 +128,7 @@ def fill(plan: Path, rows: int, cycles: int = 3) -> None:
                     sentence=f"{len(entries)} people were looked at.",
                 )
             )
-            store.commit_now()
+            store.commit()
             began += timedelta(minutes=42)
 
 
