@@ -66,11 +66,11 @@ def _until(title: str, moment: datetime | None) -> str:
     return _say("{0} until {1}").format(title, when(moment)) if moment else title
 
 
-def progress_line(progress: Progress) -> str:
-    """``412 of 1,003 · 300 created, 12 failed · about 2 min left``; what is not known is left out."""
+def progress_line(progress: Progress, held: bool = False) -> str:
+    """``412 of 1,003 · 300 created · about 2 min left``; what is not known, or waits, is left out."""
     if progress.total:
         how_far = _say("{0} of {1}").format(number(progress.done), number(progress.total))
     else:
         how_far = number(progress.done) if progress.done else ""
-    parts = [how_far, counts_text(progress.counts), time_left(progress.seconds_left)]
+    parts = [how_far, counts_text(progress.counts), "" if held else time_left(progress.seconds_left)]
     return " · ".join(part for part in parts if part)

@@ -86,7 +86,7 @@ class StatusPanel(Card):
     def _show_progress(self) -> None:
         progress = self._cycles.progress
         self.bar.setVisible(self._cycles.running)
-        _fill(self.line, progress_line(progress) if progress else "")
+        _fill(self.line, progress_line(progress, self._cycles.held) if progress else "")
         if progress and progress.total:
             self.bar.setRange(0, _STEPS)
             self.bar.setValue(round(_STEPS * min(progress.done, progress.total) / progress.total))

@@ -20,7 +20,9 @@ def picture(of: QIcon, mode: QIcon.Mode = QIcon.Mode.Normal) -> QImage:
 
 def drawn(image: QImage) -> int:
     """How many pixels are not see-through."""
-    return sum(image.pixelColor(x, y).alpha() > 0 for x in range(image.width()) for y in range(image.height()))
+    return sum(
+        image.pixelColor(x, y).alpha() > 0 for x in range(image.width()) for y in range(image.height())
+    )
 
 
 @pytest.mark.parametrize("glyph", Glyph)

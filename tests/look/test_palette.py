@@ -55,9 +55,7 @@ def test_roles_that_meet_are_readable(qapp: QApplication, text: _R, ground: _R, 
     assert contrast(palette.color(text), palette.color(ground)) >= 4.5
 
 
-def test_the_choice_of_the_environment_is_taken(
-    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_choice_of_the_environment_is_taken(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     before = qapp.palette()
     try:
         monkeypatch.setenv("ROLLCALL_COLOURS", "dark")

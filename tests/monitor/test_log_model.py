@@ -36,10 +36,16 @@ class Counting(WatchedPlan):
 class Ear(QObject):
     def __init__(self, model: LogModel) -> None:
         super().__init__()
+        self.started = 0
         self.newer: list[int] = []
         self.failed: list[object] = []
+        model.started.connect(self.on_started)
         model.newer.connect(self.on_newer)
         model.failed.connect(self.on_failed)
+
+    @Slot()
+    def on_started(self) -> None:
+        self.started += 1
 
     @Slot(int)
     def on_newer(self, more: int) -> None:
@@ -212,11 +218,13 @@ def test_a_query_that_comes_while_another_is_answered_wins(
     qtbot: QtBot, open_log: Open, history: Callable[[int], Path]
 ) -> None:
     model = open_log(history(600))
+    ear = Ear(model)
     model.show_query(LogQuery(status="failure"))
     model.show_query(LogQuery(status="warning"))
     model.show_query(LogQuery(status="success"))
     qtbot.waitUntil(lambda: not model.busy)
     assert {text(model, row, _STATUS) for row in range(20)} == {"Succeeded"}
+    assert ear.started == 1  # the outdated answers were never shown
 
 
 def test_a_database_that_cannot_be_read_is_told(
