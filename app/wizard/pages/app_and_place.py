@@ -16,16 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.look.card import Card
 from app.look.icons import Glyph, icon
+from app.look.notice import Notice
 from app.look.palette import Tone
 from app.look.spacing import gap
 from app.setup.problem import Problem
 from app.wizard import draft
 from app.wizard.page import LearnMore, Page
-from app.wizard.parts.card import Card
 from app.wizard.parts.choice import Choice
 from app.wizard.parts.mnemonic import with_mnemonic
-from app.wizard.parts.notice import Notice
 
 if TYPE_CHECKING:
     from app.setup.profile import AppProfile

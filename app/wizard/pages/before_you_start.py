@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.look.card import Card
 from app.look.icons import Glyph
+from app.look.notice import IconLabel, Notice
 from app.look.palette import Tone
 from app.look.spacing import gap, margin
+from app.look.toned_label import TonedLabel
 from app.wizard.page import LearnMore, Page
-from app.wizard.parts.card import Card
 from app.wizard.parts.mnemonic import with_mnemonic
-from app.wizard.parts.notice import IconLabel, Notice
 from app.wizard.parts.tick_row import TickRow
-from app.wizard.parts.toned_label import TonedLabel
 
 if TYPE_CHECKING:
     from app.setup.profile import AppProfile

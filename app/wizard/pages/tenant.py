@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
+from app.look.card import Card
 from app.look.icons import Glyph, icon
+from app.look.notice import Notice
 from app.look.palette import Tone
 from app.setup.problem import Problem
 from app.wizard.page import PORTAL_PAGE, LearnMore, Page
-from app.wizard.parts.card import Card
 from app.wizard.parts.field import Field
-from app.wizard.parts.notice import Notice
 from app.wizard.parts.picture import PictureView
 from app.wizard.parts.practice_panel import PracticePanel
 from app.wizard.parts.secret_input import SecretField

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.look.card import Card
+from app.look.notice import Notice
 from app.look.palette import Tone
 from app.look.spacing import gap, margin, scaled_font
+from app.look.toned_label import TonedLabel
 from app.wizard.page import LearnMore, Page
-from app.wizard.parts.card import Card
-from app.wizard.parts.notice import Notice
 from app.wizard.parts.picture import PictureView
-from app.wizard.parts.toned_label import TonedLabel
 
 if TYPE_CHECKING:
     from app.setup.profile import AppProfile, Step

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.look.announce import announce
 from app.look.palette import Tone
 from app.look.spacing import gap, scaled_font
-from app.wizard.parts.announce import announce
-from app.wizard.parts.toned_label import TonedLabel
+from app.look.toned_label import TonedLabel
 
 
 class Field(QWidget):

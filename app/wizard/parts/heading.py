@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.look.palette import Tone
 from app.look.spacing import characters, gap, heading_font
-from app.wizard.parts.toned_label import TonedLabel
+from app.look.toned_label import TonedLabel
 
 LINE_LENGTH = 96
 """Characters in a line of running text at most: longer ones are hard to follow."""

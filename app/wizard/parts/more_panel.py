@@ -6,9 +6,9 @@ from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from app.look.card import Card
 from app.look.icons import Glyph, icon
 from app.look.spacing import characters, gap
-from app.wizard.parts.card import Card
 from app.wizard.parts.heading import LINE_LENGTH
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from app.look.card import Card
 from app.look.spacing import characters, margin
-from app.wizard.parts.card import Card
 from app.wizard.parts.field import Field
 from app.wizard.parts.heading import LINE_LENGTH
 

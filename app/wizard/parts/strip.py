@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from app.look.announce import announce
 from app.look.icons import Glyph
+from app.look.notice import IconLabel
 from app.look.palette import Tone
+from app.look.problem_panel import ProblemPanel
 from app.look.spacing import characters, gap
-from app.wizard.parts.announce import announce
-from app.wizard.parts.notice import IconLabel
-from app.wizard.parts.problem_panel import ProblemPanel
-from app.wizard.parts.toned_label import TonedLabel
+from app.look.toned_label import TonedLabel
 
 if TYPE_CHECKING:
     from app.setup.problem import Problem
