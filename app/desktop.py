@@ -76,7 +76,7 @@ class Desktop(QObject):
 
             window = MonitorWindow(whole, self.worker())
             window.setup_wanted.connect(self.open_wizard)
-            window.closed.connect(self._forget_monitors)
+            window.closed.connect(self._forget_monitor)
             self.monitors[whole] = window
         _to_front(window)
         self._settling.start()
@@ -87,12 +87,11 @@ class Desktop(QObject):
         if wizard is not None:
             wizard.deleteLater()
 
-    @Slot()
-    def _forget_monitors(self) -> None:
-        for path, window in list(self.monitors.items()):
-            if not window.isVisible():
-                del self.monitors[path]
-                window.deleteLater()
+    @Slot(object)
+    def _forget_monitor(self, plan_path: Path) -> None:
+        window = self.monitors.pop(plan_path, None)
+        if window is not None:
+            window.deleteLater()
 
 
 def _settle() -> None:

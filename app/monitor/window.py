@@ -44,11 +44,11 @@ class MonitorWindow(QMainWindow):
 
     Signals:
         setup_wanted(object): the person wants to change the plan; its path.
-        closed(): the window has closed; nothing of it runs any more.
+        closed(object): the window has closed and nothing of it runs any more; its plan's path.
     """
 
     setup_wanted = Signal(object)
-    closed = Signal()
+    closed = Signal(object)
 
     def __init__(self, plan_path: Path, worker: WorkerClient, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -217,4 +217,4 @@ class MonitorWindow(QMainWindow):
         self._news.stop()
         self.cycles.schedule.wait_for(None)
         super().closeEvent(event)
-        self.closed.emit()
+        self.closed.emit(self.watched.path)
