@@ -39,6 +39,8 @@ class LogFilter(QWidget):
         self.action = self._choice(ACTIONS, self.tr("All actions"))
         self.cycle = QToolButton(self)
         self.cycle.setIcon(icon(Glyph.CLOSE))
+        self.cycle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.cycle.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.cycle.setVisible(False)
         self.export = self._export_button()
         self._typing = QTimer(self)
