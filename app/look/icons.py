@@ -43,6 +43,7 @@ class Glyph(Enum):
     BACK = 0xF0141  # chevron-left
     BAD = 0xF0159  # close-circle
     CLOSE = 0xF0156  # close
+    COLOURS = 0xF050E  # theme-light-dark
     COPY = 0xF018F  # content-copy
     CURRENT = 0xF0AA5  # circle-slice-8
     DELETE = 0xF0A7A  # trash-can-outline

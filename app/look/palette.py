@@ -146,14 +146,18 @@ def apply_colours(application: QApplication, choice: str = "") -> None:
     """
     wanted = (choice or os.environ.get(COLOURS_VARIABLE, "") or "system").lower()
     own_colours = sys.platform not in {"win32", "darwin"}
-    if own_colours:
+    if own_colours and application.style().name() != "fusion":
         application.setStyle("fusion")
     hints = application.styleHints()
     if wanted in {"light", "dark"}:
         hints.setColorScheme(Qt.ColorScheme.Dark if wanted == "dark" else Qt.ColorScheme.Light)
         if own_colours:
             _set_palette(wanted == "dark")
-    elif own_colours:
-        follower = _Follower(application)
+        return
+    hints.unsetColorScheme()
+    if own_colours:
+        follower = application.findChild(_Follower)
+        if follower is None:
+            follower = _Follower(application)
+            hints.colorSchemeChanged.connect(follower.follow)
         follower.follow()
-        hints.colorSchemeChanged.connect(follower.follow)

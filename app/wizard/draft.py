@@ -17,7 +17,16 @@ from typing import Any
 
 from app.setup.folders import data_folder
 
-_KEPT = ("ticked", "prerequisites", "visited", "check", "check_for", "check_waived", "token_for")
+_KEPT = (
+    "ticked",
+    "prerequisites",
+    "visited",
+    "check",
+    "check_for",
+    "check_waived",
+    "token_for",
+    "token_where",
+)
 _MEMORY = "last.json"
 
 

@@ -47,6 +47,7 @@ class Frame(QWizard):
         self.pages: dict[str, Page] = {}
         self._jumping = False
         self._was_painted = False
+        self._rest: list[str] = []
         self._insist = False
         self._more: MorePanel | None = None
         # One style on all systems: Aero and Mac bring title bars and pictures of their own.
@@ -384,8 +385,11 @@ class Frame(QWizard):
         super().accept()
 
     def _leave(self) -> None:
+        self._rest.clear()  # pages that were not made yet are not needed any more
         page, session = self.page_now, self.session
         if page is not None and session is not None:
+            if self.running:
+                page.stop()  # the worker may outlive this window: a monitor can be open
             page.apply()
             session.save()
         self.closed.emit()

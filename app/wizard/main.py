@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.look.palette import apply_colours
+from app.wizard.colours import colours_choice
 from app.wizard.crash import CrashWatch
 from app.wizard.frame import Frame
 
@@ -164,6 +165,6 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
     application.setApplicationName("Rollcall")
     application.setApplicationDisplayName("Rollcall")
     application.setDesktopFileName("rollcall")
-    apply_colours(application)
+    apply_colours(application, colours_choice())
     CrashWatch(application).install()
     return application

@@ -71,16 +71,18 @@ class Page(QWizardPage):
         self.built = False
         self.leaving = False
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(margin() + gap(), margin(), margin() + gap(), gap())
+        # At the right a margin's breadth is the body's own, so that a scroll bar stands beside the cards.
+        outer.setContentsMargins(margin() + gap(), margin(), gap(), gap())
         outer.setSpacing(gap())
         self.heading_part = Heading(self.heading, self.lead, self)
         outer.addWidget(self.heading_part)
         self._inner = QWidget(self)
         self.body = QVBoxLayout(self._inner)
-        self.body.setContentsMargins(0, gap(), 0, gap())
+        self.body.setContentsMargins(0, gap(), margin(), gap())
         self.body.setSpacing(margin())
         outer.addWidget(self._frame_body(), 1)
         self.strip = StatusStrip(self)
+        self.strip.setContentsMargins(0, 0, margin(), 0)
         self.strip.retry.connect(self.retry)
         outer.addWidget(self.strip)
 
@@ -176,6 +178,9 @@ class Page(QWizardPage):
     def leave(self) -> bool:
         """Whether *Next* may go on at once. Return False after asking the worker, then call :meth:`go_on`."""
         return True
+
+    def stop(self) -> None:
+        """Stop the work that goes on on this page: the window is closed, and the person said so."""
 
     # What they use
 

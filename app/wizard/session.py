@@ -101,10 +101,11 @@ class Session(QObject):
         self.facts.update(
             {key: set(value) if isinstance(value, list) else value for key, value in left.facts.items()}
         )
+        # The practice app of the last time is gone, and so is every token that was in memory only.
+        if self.facts.get("token_where") != "keyring":
+            self.facts.pop("token_for", None)
         if self.practice:
-            # The practice app of the last time is gone, and its token with it.
-            for key in ("token_for", "check", "check_for"):
-                self.facts.pop(key, None)
+            self.forget_test()
         self.changed.emit()
         return self.flow.resume(self.plan, self.facts, left.step)
 
@@ -169,7 +170,10 @@ class Session(QObject):
         try:
             self.plan_path.parent.mkdir(parents=True, exist_ok=True)
             write_plan(self.plan_path, self.plan)
-            draft.remember(self.plan_path, self.where, self.profile.title, self.facts)
+            if self.flow.after(self.where) is None:
+                draft.forget()  # finished: the next start begins anew
+            else:
+                draft.remember(self.plan_path, self.where, self.profile.title, self.facts)
         except Problem as problem:
             return problem
         except OSError as error:

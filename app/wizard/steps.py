@@ -6,11 +6,12 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from app.look.card import RADIUS, edge_colour
 from app.look.icons import Glyph, icon
 from app.look.palette import Tone, tone_colour
 from app.look.spacing import characters, gap, lines, margin, scaled_font
+from app.wizard.colours import ColoursButton
 from app.wizard.flow import Step
-from app.wizard.parts.card import RADIUS, edge_colour
 
 _STATES = {
     "done": (Glyph.GOOD, Tone.GOOD),
@@ -130,8 +131,8 @@ class StepList(QWidget):
             column.addWidget(button)
             self.buttons[step.key] = button
         column.addStretch(1)
-        self.foot = QVBoxLayout()
-        column.addLayout(self.foot)
+        self.colours = ColoursButton(self)
+        column.addWidget(self.colours, 0, Qt.AlignmentFlag.AlignLeft)
         self.setFixedWidth(self._width())
 
     def _width(self) -> int:

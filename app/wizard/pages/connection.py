@@ -8,14 +8,14 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
 
+from app.look.announce import announce
+from app.look.card import Card
 from app.look.icons import Glyph, icon
+from app.look.notice import Notice
 from app.look.palette import Tone
 from app.look.spacing import gap
 from app.wizard.page import PORTAL_PAGE, LearnMore, Page
-from app.wizard.parts.announce import announce
-from app.wizard.parts.card import Card
 from app.wizard.parts.check_row import VERDICTS, CheckRow, time_text
-from app.wizard.parts.notice import Notice
 
 if TYPE_CHECKING:
     from app.setup.problem import Problem
@@ -64,8 +64,8 @@ class ConnectionPage(Page):
         self.body.addWidget(self._list)
         self.again = QPushButton(icon(Glyph.SYNC), "Test a&gain", self)
         self.again.clicked.connect(self.run_test)
-        self.stop = QPushButton(icon(Glyph.STOP), "Sto&p", self)
-        self.stop.clicked.connect(self._stop)
+        self.stop_button = QPushButton(icon(Glyph.STOP), "Sto&p", self)
+        self.stop_button.clicked.connect(self._stop)
         self.copy = QPushButton(icon(Glyph.COPY), "Cop&y report", self)
         self.copy.clicked.connect(self._copy)
         self.details = QPushButton(icon(Glyph.FILE), "S&how what was sent", self)
@@ -73,7 +73,7 @@ class ConnectionPage(Page):
         self.details.toggled.connect(self._show_details)
         row = QHBoxLayout()
         row.setSpacing(gap())
-        for button in (self.again, self.stop, self.copy, self.details):
+        for button in (self.again, self.stop_button, self.copy, self.details):
             button.setAutoDefault(False)
             row.addWidget(button)
         row.addStretch(1)
@@ -182,7 +182,7 @@ class ConnectionPage(Page):
     def _buttons(self) -> None:
         testing = self._call is not None
         self.again.setVisible(not testing)
-        self.stop.setVisible(testing)
+        self.stop_button.setVisible(testing)
         self.copy.setEnabled(bool(self._rows) and not testing)
         self.details.setEnabled(bool(self._rows) or testing)
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.look.icons import Glyph
+from app.look.notice import IconLabel
 from app.look.palette import Tone
 from app.look.spacing import gap, lines, scaled_font
-from app.wizard.parts.notice import IconLabel
-from app.wizard.parts.toned_label import TonedLabel
+from app.look.toned_label import TonedLabel
 
 if TYPE_CHECKING:
     from app.worker.messages import CheckOutcome
@@ -26,6 +26,8 @@ VERDICTS: dict[str, tuple[Glyph, Tone, str]] = {
 
 def time_text(seconds: float) -> str:
     """How long a check took, short: ``12 ms``, ``1.4 s``."""
+    if seconds < 0.001:
+        return "under 1 ms"
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
@@ -44,7 +46,7 @@ class CheckRow(QWidget):
         said.setText(word)
         said.setWordWrap(False)
         time = TonedLabel(Tone.MUTED, self)
-        time.setText(time_text(outcome.seconds) if outcome.seconds else "")
+        time.setText(time_text(outcome.seconds) if outcome.seconds else "no request")
         time.setWordWrap(False)
         text = TonedLabel(Tone.MUTED, self)
         text.setText(outcome.outcome)
