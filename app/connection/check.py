@@ -69,7 +69,7 @@ class Check:
         probe: sends, looks, and returns the key of one of ``outcomes``.
         outcomes: what each key means.
         needs: checks that must not have failed; else this one is skipped.
-        after: checks that must have ended, however they did.
+        after: checks that must have ended, however they did; ``*`` for all others.
         writes: whether it needs test objects in the app (level *write*).
         lane: checks on one lane run one at a time in the catalogue's order, because they use one test object.
         spoken: which of Entra's dialects sends this; the other one makes the result information.

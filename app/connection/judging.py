@@ -1,15 +1,16 @@
-"""From the findings to one verdict, and to advice that changes the plan."""
+"""From the findings to one verdict."""
 
 from __future__ import annotations
 
 import statistics
 
+from app.connection.advising import advise
 from app.connection.bench import Bench
-from app.connection.finding import Advice, Finding, Severity, Verdict
+from app.connection.finding import Finding, Severity, Verdict
 from app.connection.usage import Usage
 
 
-def judge(findings: list[Finding], usage: Usage, bench: Bench) -> Verdict:
+def judge(findings: list[Finding], usage: Usage, bench: Bench, left: list[str]) -> Verdict:
     """The verdict on the whole: *ready*, *ready with limits*, or *not ready*, and what to change."""
     blockers = [each for each in findings if each.verdict == "fail" and each.severity is Severity.BLOCKER]
     limits = [
@@ -39,7 +40,7 @@ def judge(findings: list[Finding], usage: Usage, bench: Bench) -> Verdict:
         bench.requests,
         changes=changes,
         figures=figures(bench),
-        leftovers=[],
+        leftovers=left,
     )
 
 
@@ -57,8 +58,3 @@ def figures(bench: Bench) -> dict[str, float]:
         if name in bench.learnt:
             found[name] = float(bench.learnt[name])
     return found
-
-
-def advise(findings: list[Finding], usage: Usage, bench: Bench) -> list[Advice]:
-    """What to change in the plan, the most important first."""
-    return []

@@ -23,6 +23,8 @@ def _items(data: bytes) -> Iterator[tuple[int, bytes]]:
         if length & 0x80:
             size = length & 0x7F
             length, at = int.from_bytes(data[at : at + size], "big"), at + size
+        if at + length > len(data):
+            raise ValueError("cut off")
         yield tag, data[at : at + length]
         at += length
 

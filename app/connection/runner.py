@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, aclosing
 from typing import TYPE_CHECKING, Literal
 
 import app.connection.checks  # noqa: F401 - importing the modules fills the catalogue
 from app.connection.bench import Bench
 from app.connection.check import CATALOGUE, Check, Rule
 from app.connection.finding import Finding, Severity, Verdict
+from app.connection.journal import Journal
 from app.connection.judging import judge
-from app.connection.probe import Probe, words_of
+from app.connection.objects import TestObjects, clean_left_behind
+from app.connection.probe import Probe, Untried, words_of
 from app.connection.usage import Usage
 from app.scim.errors import ScimProblem
 from app.scim.wire import Wire
@@ -37,7 +39,7 @@ async def run_checks(
     plan: SetupPlan | None = None,
     matching: Sequence[str] = (),
     level: Level = "read",
-) -> AsyncIterator[Finding | Verdict]:
+) -> AsyncGenerator[Finding | Verdict, None]:
     """Test the connection to an app.
 
     Args:
@@ -58,7 +60,7 @@ async def run_checks(
 
 async def run_catalogue(
     url: TenantUrl, token: str, usage: Usage, level: Level = "read"
-) -> AsyncIterator[Finding | Verdict]:
+) -> AsyncGenerator[Finding | Verdict, None]:
     """The same for a usage that is known already."""
     began = time.monotonic()
     findings: list[Finding] = []
@@ -69,11 +71,22 @@ async def run_catalogue(
         ]
         bench = Bench(wire, stranger, nobody, url, writes=level == "write")
         stack.callback(bench.drop)
+        left: list[str] = []
+        if bench.writes:
+            left += await clean_left_behind(wire, url.base)
+            journal = stack.enter_context(Journal.fresh(url.base, bench.mark))
+            bench.objects = TestObjects(wire, journal)
         chosen = [each for each in CATALOGUE.values() if level == "write" or not each.writes]
-        async for finding in _run(chosen, usage, bench):
-            findings.append(finding)
-            yield finding
-        verdict = judge(findings, usage, bench)
+        try:
+            async with aclosing(_run(chosen, usage, bench)) as running:
+                async for finding in running:
+                    findings.append(finding)
+                    yield finding
+        finally:
+            if bench.objects is not None:
+                # Whatever happened, a cancel included: what was made is removed.
+                left += await bench.objects.clean()
+        verdict = judge(findings, usage, bench, left)
     yield _timed(verdict, time.monotonic() - began)
 
 
@@ -90,16 +103,15 @@ def _timed(verdict: Verdict, seconds: float) -> Verdict:
     )
 
 
-async def _run(chosen: list[Check], usage: Usage, bench: Bench) -> AsyncIterator[Finding]:
+async def _run(chosen: list[Check], usage: Usage, bench: Bench) -> AsyncGenerator[Finding, None]:
     """Every check once those it waits for have ended."""
     ended: dict[str, asyncio.Event] = {each.id: asyncio.Event() for each in chosen}
     lanes: dict[str, asyncio.Lock] = {each.lane: asyncio.Lock() for each in chosen if each.lane}
     results: asyncio.Queue[Finding] = asyncio.Queue()
     marks: dict[str, str] = {}
-    before_in_lane: dict[str, str] = {}
 
-    async def one(each: Check, waits_for: tuple[str, ...]) -> None:
-        for name in waits_for:
+    async def one(each: Check, first: tuple[str, ...]) -> None:
+        for name in first:
             if name in ended:
                 await ended[name].wait()
         broken = next((name for name in each.needs if marks.get(name) in {"fail", "skipped"}), None)
@@ -113,22 +125,27 @@ async def _run(chosen: list[Check], usage: Usage, bench: Bench) -> AsyncIterator
         marks[each.id] = finding.verdict
         if finding.verdict == "fail":
             bench.failed.add(each.id)
+        bench.codes[each.id] = finding.code
         ended[each.id].set()
         results.put_nowait(finding)
 
     tasks: list[asyncio.Task[None]] = []
     try:
         for each in chosen:
-            lane_waits = (before_in_lane[each.lane],) if each.lane in before_in_lane else ()
-            if each.lane:
-                before_in_lane[each.lane] = each.id
-            tasks.append(asyncio.create_task(one(each, each.needs + each.after + lane_waits)))
+            tasks.append(asyncio.create_task(one(each, waits_for(each, chosen))))
         for _ in chosen:
             yield await _next(results, tasks)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def waits_for(each: Check, chosen: list[Check]) -> tuple[str, ...]:
+    """The checks that must have ended before this one; ``*`` stands for all that do not say so themselves."""
+    if "*" not in each.after:
+        return each.needs + each.after
+    return each.needs + tuple(other.id for other in chosen if "*" not in other.after)
 
 
 async def _next(results: asyncio.Queue[Finding], tasks: list[asyncio.Task[None]]) -> Finding:
@@ -156,11 +173,14 @@ def _severity(each: Check, rule: Rule, usage: Usage) -> Severity:
 
 async def _probe(each: Check, usage: Usage, bench: Bench) -> Finding:
     probe = Probe(usage, bench)
-    began = time.monotonic()
+    began, asked = time.monotonic(), ""
     try:
         key = await each.probe(probe)
         rule = each.outcomes[key]
+    except Untried as untried:
+        key, rule = "untried", Rule("skipped", str(untried))
     except ScimProblem as problem:
+        asked = problem.request
         key, rule = problem.code, Rule("fail", words_of(problem), problem.remedy)
         probe.detail = ""
     filled = {"title": usage.title, "detail": probe.detail}
@@ -174,8 +194,8 @@ async def _probe(each: Check, usage: Usage, bench: Bench) -> Finding:
         key,
         _fill(rule.sentence, filled),
         _fill(rule.remedy, filled),
-        shown.request_text if shown is not None else "",
-        shown.answer_text if shown is not None else "",
+        asked or (shown.request_text if shown is not None else ""),
+        shown.answer_text if shown is not None and not asked else "",
         time.monotonic() - began,
     )
 

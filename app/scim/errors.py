@@ -39,6 +39,7 @@ class ScimProblem(Problem):
         status: the HTTP status, when there was one.
         scim_type: SCIM's own keyword of a refusal, such as ``uniqueness``; may be empty.
         retry_after: seconds that the app asks to wait; 0 when it did not say.
+        request: method and address of the request, fit to be shown; empty when there was none.
         sent: whether the request may have reached the app. A POST is repeated only when it cannot have.
     """
 
@@ -63,6 +64,7 @@ class ScimProblem(Problem):
         self.scim_type = scim_type
         self.retry_after = retry_after
         self.sent = sent
+        self.request = ""
 
 
 class UncertainOutcome(ScimProblem):

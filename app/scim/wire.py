@@ -149,7 +149,12 @@ class Wire:
                 async with asyncio.timeout(self._timeout):
                     status, answer_headers, answer, asked = await self._follow(method, url, all_headers, sent)
             except TimeoutError as error:
-                raise ScimProblem("ANSWER-TIMEOUT", host=self.host, details=f"{method} {path}") from error
+                late = ScimProblem("ANSWER-TIMEOUT", host=self.host, details=f"{method} {path}")
+                late.request = self.blank(f"{method} {url}")
+                raise late from error
+            except ScimProblem as problem:
+                problem.request = self.blank(f"{method} {url}")
+                raise
         parsed, fault = parse_body(answer, answer_headers.get("content-type", ""))
         return Exchange(
             method,

@@ -43,7 +43,10 @@ class ThreadedServer:
     """Any ASGI application in a thread of its own, until ``stop``."""
 
     def __init__(self, application: Any) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        # The protocol is named so that asyncio sets TCP_NODELAY: without it each answer is 40 ms late.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.listen(100)
         self.port: int = self._socket.getsockname()[1]
         config = uvicorn.Config(
             application, log_level="critical", lifespan="off", ws="none", access_log=False, interface="asgi3"

@@ -63,6 +63,19 @@ def expiring() -> ssl.SSLContext:
     return server_context(AUTHORITY.issue_cert("localhost", not_after=NOW + timedelta(days=10)))
 
 
+def only_1_3() -> ssl.SSLContext:
+    context = good()
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    return context
+
+
+def certificate_with(kind: str) -> bytes:
+    """A certificate in DER whose key is an RSA or an ECC one."""
+    key = trustme.KeyType.RSA if kind == "RSA" else trustme.KeyType.ECDSA
+    pem = AUTHORITY.issue_cert("localhost", key_type=key).cert_chain_pems[0].bytes().decode()
+    return ssl.PEM_cert_to_DER_cert(pem)
+
+
 FAULTY: dict[str, Callable[[], ssl.SSLContext]] = {
     "TLS-EXPIRED": expired,
     "TLS-NOT-YET-VALID": not_yet,

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from app.connection.checks import connecting, finding
+from app.connection.checks import (
+    connecting,
+    creating,
+    deleting,
+    finding,
+    grouping,
+    patching,
+    renaming,
+    robust,
+)
 
-__all__ = ["connecting", "finding"]
+__all__ = ["connecting", "creating", "deleting", "finding", "grouping", "patching", "renaming", "robust"]
