@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 TENANT = "https://contoso.example/scim/v2"
 
 
+def _let_go(frame: Frame) -> None:
+    """A test may end while the work runs; the window would ask whether to stop it, and wait for ever."""
+    if frame.page_now is not None:
+        frame.page_now.busy = ""
+
+
 class Stage:
     """The frame, opened at any page, with everything before it taken as done.
 
@@ -35,7 +41,7 @@ class Stage:
         self.bot = qtbot
         self.worker = ScriptedWorker()
         self.frame = Frame()
-        qtbot.addWidget(self.frame)
+        qtbot.addWidget(self.frame, before_close_func=_let_go)
         self.worker.setParent(self.frame)
         self.setup = Session(cast("WorkerClient", self.worker), folder / "plan.toml", self.frame)
         self.setup.plan = SetupPlan.model_validate(

@@ -172,9 +172,9 @@ class SafetyPage(Page):
 
     def first_missing(self) -> QWidget | None:
         """The address, or the kinds of change when none is left."""
-        if address_fault(tidy_address(self.address.text())) or not self.address.text().strip():
-            return self.address
-        return self.create_box
+        address = tidy_address(self.address.text())
+        lacking = self.on_failure.isChecked() and not address
+        return self.address if lacking or address_fault(address) else self.create_box
 
     def describe(self) -> list[tuple[str, str]]:
         """All of it, one line each."""

@@ -1,0 +1,81 @@
+"""The page Notifications and safety: judged on leaving a field, each decision in the plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.wizard.pages.safety import SafetyPage
+from tests.wizard.stage import Stage
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, tmp_path: Path) -> Stage:
+    return Stage(qtbot, tmp_path)
+
+
+@pytest.fixture
+def page(stage: Stage) -> SafetyPage:
+    return cast("SafetyPage", stage.open("safety"))
+
+
+def test_an_address_is_judged_on_leaving_and_forgiven_while_typing(stage: Stage, page: SafetyPage) -> None:
+    QTest.keyClicks(page.address, "it.contoso.com")
+    assert page.email.message == ""
+    page.address.editingFinished.emit()
+    assert "has an @ in it" in page.email.message
+    stage.press()
+    assert stage.frame.key_now == "safety"
+    assert stage.frame.focusWidget() is page.address
+    page.address.clear()
+    QTest.keyClicks(page.address, "it@contoso.com")
+    assert page.email.message == ""
+    assert page.missing == ""
+
+
+def test_mail_on_failure_needs_an_address(page: SafetyPage) -> None:
+    page.on_failure.setChecked(True)
+    assert page.missing == "the notification e-mail address"
+    page.address.setText("IT <it@contoso.com>")
+    page.address.editingFinished.emit()
+    assert page.address.text() == "it@contoso.com"
+    assert page.missing == ""
+
+
+def test_every_decision_lands_in_the_plan_and_comes_back(stage: Stage, page: SafetyPage) -> None:
+    page.address.setText("it@contoso.com")
+    page.on_failure.setChecked(True)
+    page.threshold.setValue(25)
+    page.days.setValue(7)
+    page.delete_box.setChecked(False)
+    page.apply()
+    plan = stage.setup.plan
+    assert (plan.notifications.email, plan.notifications.on_failure) == ("it@contoso.com", True)
+    assert (plan.safety.deletion_threshold, plan.safety.delete_after_days) == (25, 7)
+    assert (plan.actions.create, plan.actions.update, plan.actions.delete) == (True, True, False)
+    assert ("Deletion guard", "stops above 25 in one cycle") in page.describe()
+    assert ("May be sent", "create and update") in page.describe()
+    page.threshold.setValue(1)
+    page.on_show()
+    assert page.threshold.value() == 25
+
+
+def test_without_the_guard_one_is_warned(stage: Stage, page: SafetyPage) -> None:
+    page.guard.setChecked(False)
+    assert "can disable everyone" in page.warning.text()
+    page.apply()
+    assert stage.setup.plan.safety.deletion_threshold == 0
+    page.guard.setChecked(True)
+    page.apply()
+    assert stage.setup.plan.safety.deletion_threshold == 500
+
+
+def test_nothing_allowed_is_missing_something(page: SafetyPage) -> None:
+    for box in (page.create_box, page.update_box, page.delete_box):
+        box.setChecked(False)
+    assert page.missing == "at least one kind of change that may be sent"
+    assert page.first_missing() is page.create_box
