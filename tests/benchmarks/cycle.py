@@ -182,11 +182,14 @@ def line(title: str, count: int, figures: dict[str, Any]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--users", type=int, nargs="*", default=[1000, 5000])
+    parser.add_argument("--short", action="store_true", help="1,000 people only, as CI runs it")
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--part", choices=["bare", "cycle"])
     parser.add_argument("--port", type=int)
     parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
+    if given.short:
+        given.users = [1000]
     if given.part:
         plan, count = the_plan(given.port), given.users[0]
         work = bare(plan, count) if given.part == "bare" else cycle(plan, count, given.folder)
