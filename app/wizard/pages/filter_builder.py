@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.look.card import Card
 from app.look.icons import Glyph, icon
 from app.look.palette import Tone
 from app.look.spacing import characters, gap, tighten
@@ -23,7 +24,7 @@ from app.wizard.pages.clause_row import ClauseRow
 from app.wizard.pages.scope_words import filter_fault, filters_in_words, free_filter_name
 
 
-class FilterCard(QFrame):
+class FilterCard(Card):
     """One filter: its name and its conditions, all of which must hold.
 
     Signals:
@@ -37,13 +38,11 @@ class FilterCard(QFrame):
     def __init__(
         self, scoping_filter: ScopingFilter, attributes: list[str], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self.filter = scoping_filter
         self._attributes = attributes
         self.rows: list[ClauseRow] = []
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        layout = QVBoxLayout(self)
-        tighten(layout, gap())
+        layout = self.column
 
         top = QHBoxLayout()
         label = QLabel("Filter name", self)
