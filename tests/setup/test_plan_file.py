@@ -219,6 +219,20 @@ def test_a_crash_while_writing_leaves_the_old_plan(pilot: Path, monkeypatch: pyt
     assert os.listdir(pilot.parent) == [pilot.name]
 
 
+def test_a_plan_is_replaced_in_one_step(pilot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Path, target: Path) -> None:
+        assert "deletion_threshold = 1\n" in self.read_text(encoding="utf-8")
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    plan = read_plan(pilot)
+    plan.safety.deletion_threshold = 1
+    with pytest.raises(PlanProblem):
+        write_plan(pilot, plan)
+    assert pilot.read_text(encoding="utf-8") == BY_HAND
+    assert os.listdir(pilot.parent) == [pilot.name]
+
+
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(PlanProblem) as caught:
         write_plan(tmp_path / "nowhere" / "plan.toml", SetupPlan())
