@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncGenerator, Iterator
 from typing import Final
@@ -20,6 +21,7 @@ from app.engine.pipeline import Pipeline
 from app.engine.recorder import Recorder
 from app.engine.references import References
 from app.engine.rules import Rules, begin_epoch, compile_rules
+from app.engine.schema import state_problem
 from app.engine.settle import Settlement
 from app.engine.staging import stage
 from app.engine.store import Store, now
@@ -112,17 +114,24 @@ class Cycle:
                 await self._phases()
             except Problem as error:
                 problem = error
+            except sqlite3.DatabaseError as error:
+                problem = state_problem(self._store.folder, error)
             self._conclude(problem or self._health.problem, time.perf_counter() - began)
             if self._end.cycle:
-                try:
-                    self._store.end_cycle(self._end)
-                    self._journal.write()
-                    await self._store.commit()
-                except Problem as error:
-                    self._conclude(problem or error, self._end.seconds)
+                self._write_end(problem)
         finally:
             # Not awaited: the listener may have gone, and its queue be full.
             asyncio.get_running_loop().create_task(self._journal.events.put(None))
+
+    def _write_end(self, problem: Problem | None) -> None:
+        try:
+            self._store.end_cycle(self._end)
+            self._journal.write()
+            self._store.commit()
+        except Problem as error:
+            self._conclude(problem or error, self._end.seconds)
+        except sqlite3.DatabaseError as error:
+            self._conclude(problem or state_problem(self._store.folder, error), self._end.seconds)
 
     async def _phases(self) -> None:
         await self._journal.phase("Reading the source", None)
@@ -148,7 +157,7 @@ class Cycle:
         if not self._dry:
             self._end.kind = "initial" if initial else "incremental"
             self._end.cycle = self._journal.cycle = self._store.begin_cycle(self._end.kind)
-        await self._store.commit()
+        self._store.commit()
         return rules
 
     async def _settle(self) -> set[str]:
@@ -242,7 +251,7 @@ class Cycle:
 
     async def _save(self) -> None:
         rows = self._journal.write()
-        await self._store.commit()
+        self._store.commit()
         await self._journal.tell(rows)
 
     def _conclude(self, problem: Problem | None, seconds: float) -> None:

@@ -336,7 +336,7 @@ class Intake:
     async def _breathe(self) -> None:
         """Let other coroutines run, and put what has gathered on the disk."""
         rows = self._journal.write()
-        await self._store.commit()
+        self._store.commit()
         await self._journal.tell(rows)
         await asyncio.sleep(0)
 

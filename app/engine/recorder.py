@@ -109,7 +109,7 @@ class Recorder:
     async def commit(self) -> None:
         """Put everything on the disk, then tell it."""
         rows = self._journal.write()
-        await self._store.commit()
+        self._store.commit()
         claims, self._claims = self._claims, []
         self._accounts.forget_claims(claims)
         await self._journal.tell(rows)

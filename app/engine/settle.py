@@ -38,7 +38,7 @@ class Settlement:
             if entry is not None:
                 self._journal.add(entry)
             rows = self._journal.write()
-            await self._store.commit()
+            self._store.commit()
             await self._journal.tell(rows)
         return len(still_open)
 

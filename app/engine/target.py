@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
+from app.engine.bodies import Bodies
 from app.engine.events import Kind
 from app.people.record import Value
 from app.scim.client import Resource, ScimClient, resource_path
@@ -20,6 +21,7 @@ class Target:
     def __init__(self, client: ScimClient, dialect: Dialect) -> None:
         self._client = client
         self.dialect = dialect
+        self._bodies = Bodies(dialect)
 
     @property
     def requests(self) -> int:
@@ -52,7 +54,7 @@ class Target:
     def body(self, kind: Kind, values: Mapping[str, Value]) -> dict[str, Any]:
         """The body of a create."""
         if kind == "user":
-            return self.dialect.new_user(values)
+            return self._bodies.body(values)
         lower = {target.casefold(): value for target, value in values.items()}
         return self.dialect.new_group(str(lower.get("displayname", "")), str(lower.get("externalid") or ""))
 
