@@ -47,6 +47,7 @@ class Frame(QWizard):
         self.pages: dict[str, Page] = {}
         self._jumping = False
         self._was_painted = False
+        self._shown: Page | None = None
         self._rest: list[str] = []
         self._insist = False
         self._more: MorePanel | None = None
@@ -184,7 +185,6 @@ class Frame(QWizard):
             self.derive()
             return False
         self.session.facts.setdefault("visited", set()).add(page.key)
-        self._save()
         return True
 
     @Slot(str)
@@ -249,6 +249,12 @@ class Frame(QWizard):
     @Slot(int)
     def _on_page(self, place: int) -> None:
         if not self._jumping:
+            left, page = self._shown, self.page_now
+            if left is not None and page is not None and left is not page:
+                left.apply()  # *Back* does not ask a page before it leaves it
+                if self.session is not None:
+                    self.session.where = page.key
+                    self._save()
             self._arrive()
 
     def _arrive(self) -> None:
@@ -256,6 +262,7 @@ class Frame(QWizard):
         if page is None or self.session is None:
             return
         self.session.where = page.key
+        self._shown = page
         self._insist = False
         self._hide_more()
         self._undo_looks()
@@ -352,7 +359,7 @@ class Frame(QWizard):
 
     def may_close(self) -> bool:
         """Ask once, and only while the work runs; before that nothing is lost by closing."""
-        if not self.running:
+        if not self.running or not self.isVisible():
             return True
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)

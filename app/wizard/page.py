@@ -112,8 +112,7 @@ class Page(QWizardPage):
     def missing(self, text: str) -> None:
         if text != self._missing:
             self._missing = text
-            self.changed.emit()
-            self.completeChanged.emit()
+            self._say_changed()
 
     @property
     def busy(self) -> str:
@@ -124,8 +123,7 @@ class Page(QWizardPage):
     def busy(self, text: str) -> None:
         if text != self._busy:
             self._busy = text
-            self.changed.emit()
-            self.completeChanged.emit()
+            self._say_changed()
 
     @property
     def problem(self) -> Problem | None:
@@ -136,8 +134,12 @@ class Page(QWizardPage):
     def problem(self, problem: Problem | None) -> None:
         if problem is not self._problem:
             self._problem = problem
-            self.changed.emit()
-            self.completeChanged.emit()
+            self._say_changed()
+
+    def _say_changed(self) -> None:
+        # In this order: QWizard sets its buttons on the second word, and the frame has the last one.
+        self.completeChanged.emit()
+        self.changed.emit()
 
     def set_heading(self, heading: str, lead: str | None = None) -> None:
         """Change the main instruction, and the sentences under it when given."""

@@ -62,6 +62,7 @@ class Session(QObject):
         self.profile: AppProfile = known[0] if known else load_profile(self.plan.app.profile)
         self.facts: dict[str, Any] = {"visited": set(), "ticked": set()}
         self.where = self.flow.keys[0]
+        self._as_opened = self.plan.model_copy(deep=True)
         worker.died.connect(self._on_worker_died)
 
     @property
@@ -85,6 +86,7 @@ class Session(QObject):
         plan = read_plan(path)
         profile = load_profile(plan.app.profile, path.parent)
         self.plan, self.plan_path, self.profile = plan, path, profile
+        self._as_opened = plan.model_copy(deep=True)
         self.facts = {"visited": set(), "ticked": set()}
         self.changed.emit()
 
@@ -167,6 +169,9 @@ class Session(QObject):
             What kept it from being written; None when all is well. A page goes on either way: losing a
             draft is bad, losing the page because of it is worse.
         """
+        if not self.facts.get("visited") and self.plan == self._as_opened:
+            # A window that was opened and closed again must not take the place of an unfinished setup.
+            return None
         try:
             self.plan_path.parent.mkdir(parents=True, exist_ok=True)
             write_plan(self.plan_path, self.plan)
