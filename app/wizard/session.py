@@ -70,6 +70,11 @@ class Session(QObject):
         """Whether the plan runs against the practice app."""
         return self.plan.run.where == Place.PRACTICE
 
+    @property
+    def app_name(self) -> str:
+        """What sentences call the app: its name, or "the app" where the profile stands for any app."""
+        return self.profile.title if self.profile.gallery_name else "the app"
+
     def missing(self, key: str) -> str:
         """What a page still needs, as one piece of text; empty when nothing."""
         needs = self.flow.missing(key, self.plan, self.facts)

@@ -89,7 +89,7 @@ class BeforeYouStartPage(Page):
             self._fill(profile)
         practice = self.setup.practice
         self.set_heading(
-            "See what a real setup needs" if practice else f"Check what {profile.title} needs",
+            "See what a real setup needs" if practice else f"Check what {self.setup.app_name} needs",
             "Tick each line that is true. You can close Rollcall at any time and go on later."
             if not practice
             else "",

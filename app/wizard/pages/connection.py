@@ -149,7 +149,8 @@ class ConnectionPage(Page):
         row = CheckRow(event, self.details.isChecked(), self._list)
         self._rows.append(row)
         self._list.column.addWidget(row)
-        self.busy = f"Testing the connection: {len(self._rows)} checks done..."
+        done = len(self._rows)
+        self.busy = f"Testing the connection: {f'{done} checks' if done > 1 else 'one check'} done..."
         if event.verdict == "fail":
             announce(row, row.accessibleName())
 

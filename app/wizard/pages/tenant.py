@@ -124,14 +124,14 @@ class TenantPage(Page):
         if practice:
             self.set_heading("Meet the practice app", "Address and token are filled in for you.")
             ready = self.setup.facts.get("practice")
-            self._practice.show_app(self.setup.profile.title, self.setup.plan.app.tenant_url if ready else "")
+            self._practice.show_app(self.setup.app_name, self.setup.plan.app.tenant_url if ready else "")
             if ready is None and self._call is None:
                 self._start_practice()
             self.refresh_missing()
             return
         self.set_heading(
             "Enter the tenant URL and the secret token",
-            f"{self.setup.profile.title} shows both where SCIM is turned on (the step before).",
+            f"{self.setup.app_name[:1].upper()}{self.setup.app_name[1:]} shows both where SCIM is turned on (the step before).",
         )
         self._stale.set_message("")
         if self.url.text() != self.setup.plan.app.tenant_url:
@@ -352,7 +352,7 @@ class TenantPage(Page):
         self.problem = None
         self.setup.facts.pop("practice", None)
         self.setup.forget_test()
-        self._practice.show_app(self.setup.profile.title, "")
+        self._practice.show_app(self.setup.app_name, "")
         self.busy = "Starting the practice app..."
         chosen = policy or str(self._practice.policy.currentData())
         self._call = self.setup.worker.ask("practice-start", params={"policy": chosen})
@@ -363,7 +363,7 @@ class TenantPage(Page):
     def _on_practice(self, ready: PracticeReady) -> None:
         self._call = None
         self.setup.take_practice(ready)
-        self._practice.show_app(self.setup.profile.title, ready.tenant_url)
+        self._practice.show_app(self.setup.app_name, ready.tenant_url)
         self.busy = ""
         self.refresh_missing()
 

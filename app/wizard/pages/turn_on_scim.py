@@ -34,7 +34,7 @@ class TurnOnScimPage(Page):
     @property
     def learn_more(self) -> LearnMore:
         """Microsoft's page about this app."""
-        title = self.setup.profile.title
+        title = self.setup.app_name
         return LearnMore(
             f"Configure {title} to support provisioning",
             self.setup.profile.links.get("turn_on_scim")
@@ -64,9 +64,9 @@ class TurnOnScimPage(Page):
             self._shown = profile.name
             self._fill(profile)
         lead = "Do these steps in the app. Is SCIM on already, and do you have its address and token? Go on."
-        self.set_heading(f"Turn SCIM on in {profile.title}", lead if not self.setup.practice else "")
+        self.set_heading(f"Turn SCIM on in {self.setup.app_name}", lead if not self.setup.practice else "")
         self._notice.set_message(
-            f"In practice mode the practice app stands in for {profile.title}, with SCIM on. "
+            f"In practice mode the practice app stands in for {self.setup.app_name}, with SCIM on. "
             "Look at the steps for later, or go on."
             if self.setup.practice
             else ""
