@@ -23,7 +23,12 @@ class ScriptedCall(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, task: str, params: dict[str, Any], plan: SetupPlan | None, answer: Answer | None, parent: QObject
+        self,
+        task: str,
+        params: dict[str, Any],
+        plan: SetupPlan | None,
+        answer: Answer | None,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self.task, self.params, self.plan = task, params, plan
