@@ -348,13 +348,13 @@ def digest_of(record: Record, assigned: bool) -> bytes:
 
 
 def unreadable(directory: Directory, file: str | None) -> str:
-    """The first row of a file that could not be read; empty when all could be.
+    """The first row of a file that may hide somebody; empty when there is none.
 
     A person whose row is broken looks the same as one who left, and must not lose access for it.
     """
     name = Path(file).name if file else ""
     for fault in directory.faults:
-        if not name or Path(fault.file).name == name:
+        if fault.hides and (not name or Path(fault.file).name == name):
             return f"{Path(fault.file).name}, line {fault.line}: {fault.text}"
     return ""
 

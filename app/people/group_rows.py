@@ -101,9 +101,8 @@ class GroupReader:
             return
         found = self._known.find(member) or ids.get(member.lower())
         if found is None:
-            self._faults.add(
-                row.line, f"The member {member[:100]} is neither in the users file nor a group; left out."
-            )
+            text = f"The member {member[:100]} is neither in the users file nor a group; left out."
+            self._faults.add(row.line, text, hides=not self._known.whole)
             return
         group.members[found] = None
 
@@ -111,7 +110,5 @@ class GroupReader:
         name = row.cells[self._name_at].strip()
         known = group.attributes.setdefault("displayName", name) if name else None
         if known is not None and known != name:
-            self._faults.add(
-                row.line,
-                f"The group is {name[:60]!r} here and {str(known)[:60]!r} before, which is kept.",
-            )
+            text = f"The group is {name[:60]!r} here and {str(known)[:60]!r} before, which is kept."
+            self._faults.add(row.line, text, hides=False)

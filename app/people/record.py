@@ -37,11 +37,20 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A row that could not be read: where, and what to do. Other rows are not affected."""
+    """A row that could not be read whole: where, and what to do. Other rows are not affected.
+
+    Attributes:
+        file: the file's name.
+        line: where the row starts, counted from 1.
+        text: what is wrong, in a sentence.
+        hides: whether somebody, or a membership, may be missing from the records because of it. Nobody may
+            be taken to have left a source with such faults.
+    """
 
     file: str
     line: int
     text: str
+    hides: bool = True
 
 
 class Directory(Protocol):

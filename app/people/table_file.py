@@ -166,7 +166,8 @@ class TableFile:
     def _tell_doubled(self, columns: list[str], line: int, faults: FaultList) -> None:
         if "" in columns:
             number = columns.index("") + 1
-            faults.add(line, f"Column {number} has no name or the name of another one; it is not read.")
+            text = f"Column {number} has no name or the name of another one; it is not read."
+            faults.add(line, text, hides=False)
 
 
 def _encoding(start: bytes) -> str:

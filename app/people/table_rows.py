@@ -29,13 +29,14 @@ class FaultList:
     told: list[Fault] = field(default_factory=list)
     more: int = 0
 
-    def add(self, line: int, text: str) -> None:
-        """Note a fault of the row that starts at this line (counted from 1)."""
+    def add(self, line: int, text: str, hides: bool = True) -> None:
+        """Note a fault of the row that starts at this line (counted from 1); ``hides`` as in `Fault`."""
         if len(self.told) < MOST_FAULTS:
-            self.told.append(Fault(self.file, line, text))
+            self.told.append(Fault(self.file, line, text, hides))
             return
         self.more += 1
-        rest = Fault(self.file, line, f"{self.more} more rows have faults; this is the last of them.")
+        hides |= any(fault.hides for fault in self.told[MOST_FAULTS:])
+        rest = Fault(self.file, line, f"{self.more} more rows have faults; this is the last of them.", hides)
         self.told[MOST_FAULTS:] = [rest]
 
 

@@ -35,6 +35,9 @@ class KnownIds:
 
     Needed where rows point at people who may stand further down: managers and members. For 100,000 users it
     takes some 40 MB, so it lives no longer than the reading that needs it.
+
+    Attributes:
+        whole: whether every row could be read, so that who is not found here is not in the file.
     """
 
     def __init__(self, table: TableFile) -> None:
@@ -44,10 +47,12 @@ class KnownIds:
         self._ids: dict[str, str] = {}
         self._by_name: dict[str, str] = {}
         # The faults of these rows are told when the users themselves are read.
-        for row in table.rows(FaultList(table.path.name)):
+        faults = FaultList(table.path.name)
+        for row in table.rows(faults):
             if key := row_id(row.cells, id_at, name_at):
                 key = self._ids.setdefault(key, key)
                 self._by_name.setdefault(row.cells[name_at].strip().lower(), key)
+        self.whole = not any(fault.hides for fault in faults.told)
 
     def find(self, written: str) -> str | None:
         """The object id that an id or a user principal name stands for; None for nobody."""
@@ -85,7 +90,8 @@ class UserReader:
             return None
         key = row_id(cells, self._id_at, self._name_at)
         if key in self._seen:
-            self._faults.add(row.line, f"An earlier row has the same objectId, {key}; this row is left out.")
+            text = f"An earlier row has the same objectId, {key}; this row is left out."
+            self._faults.add(row.line, text, hides=False)
             return None
         attributes: dict[str, Value] = {
             column: cell
@@ -120,6 +126,5 @@ class UserReader:
             attributes["manager"] = found
             return
         del attributes["manager"]
-        self._faults.add(
-            row.line, f"The manager {written.strip()[:100]} is not in the file; the person is read without."
-        )
+        text = f"The manager {written.strip()[:100]} is not in the file; the person is read without."
+        self._faults.add(row.line, text, hides=False)

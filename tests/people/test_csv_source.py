@@ -173,6 +173,8 @@ def test_faults_have_the_line_where_their_row_starts_and_stop_no_other(file: Pat
     }.items():
         assert text in told[line]
     assert {fault.file for fault in directory.faults} == {"users.csv"}
+    # The person of line 11 stands in line 2: nobody is missing for that row.
+    assert [fault.line for fault in directory.faults if not fault.hides] == [11]
 
 
 def test_faults_are_those_of_the_last_reading(file: Path) -> None:
@@ -223,6 +225,7 @@ def test_managers_are_object_ids_wherever_they_stand(file: Path) -> None:
     people, directory = read_users(file, "\n".join([*rows, "d@x.com,4,gone@x.com", ""]))
     assert [person.attributes.get("manager") for person in people] == ["3", "1", None, None]
     assert [(fault.line, "gone@x.com" in fault.text) for fault in directory.faults] == [(5, True)]
+    assert not directory.faults[0].hides
 
 
 def test_very_many_faults_are_counted_not_listed(file: Path) -> None:

@@ -86,6 +86,13 @@ def test_faults_have_their_lines_and_stop_no_other(tmp_path: Path) -> None:
     assert {fault.file for fault in directory.faults} == {"groups.csv"}
 
 
+def test_an_unknown_member_hides_a_membership_only_where_users_could_not_be_read(tmp_path: Path) -> None:
+    groups = "groupId,groupDisplayName,memberId\ng1,A,d4\ng1,Renamed,a1\n"
+    for users, hides in ((USERS, False), (USERS + 'dan@x.com,"d4\n', True)):
+        _, directory = _read(tmp_path, groups, users)
+        assert [(fault.line, fault.hides) for fault in directory.faults] == [(2, hides), (3, False)]
+
+
 def test_more_columns_are_the_groups_attributes(tmp_path: Path) -> None:
     groups, _ = _read(
         tmp_path, "groupId,groupDisplayName,memberId,mail\ng1,A,a1,a@x.com\ng1,A,b2,later@x.com\n"
