@@ -98,9 +98,8 @@ def test_the_token_goes_to_the_worker_and_nowhere_else(
     assert page.token.text == ""
     assert stage.setup.facts["token_for"] == stage.setup.plan.app.tenant_url == TENANT
     stage.frame.shut()
-    written = [
-        file for file in [*data_folder.rglob("*"), *stage.setup.plan_path.parent.rglob("*")] if file.is_file()
-    ]
+    folders = (data_folder, stage.setup.plan_path.parent)
+    written = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
     assert written
     assert not [file for file in written if TOKEN.encode() in file.read_bytes()]
     assert TOKEN not in str(page.describe())
@@ -139,7 +138,7 @@ def test_a_token_is_hidden_until_show_is_pressed(page: TenantPage) -> None:
     assert page.token.line.echoMode() is QLineEdit.EchoMode.Password
 
 
-@pytest.mark.parametrize(("days", "word"), [(-2, "expired"), (5, "expires")])
+@pytest.mark.parametrize(("days", "word"), [(-2, "ended on"), (5, "ends in")])
 def test_a_jwts_expiry_is_warned_about(page: TenantPage, days: int, word: str) -> None:
     when = (datetime.now(UTC) + timedelta(days=days)).timestamp()
     parts = [json.dumps(part).encode() for part in ({"alg": "none"}, {"exp": int(when)})]

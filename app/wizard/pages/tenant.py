@@ -131,7 +131,7 @@ class TenantPage(Page):
             return
         self.set_heading(
             "Enter the tenant URL and the secret token",
-            f"{self.setup.app_name[:1].upper()}{self.setup.app_name[1:]} shows both where SCIM is turned on (the step before).",
+            f"You get both in {self.setup.app_name} where SCIM is turned on, the step before.",
         )
         self._stale.set_message("")
         if self.url.text() != self.setup.plan.app.tenant_url:
