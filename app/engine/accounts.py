@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from app.engine.compare import changes, differences, shown
 from app.engine.events import Kind, LogEntry
 from app.engine.link import Link
+from app.engine.result import AlreadyLinked, DuplicateAccounts, Result
 from app.engine.store import Store
 from app.engine.target import Target
 from app.engine.work import Listing, Work, values_of
@@ -18,54 +18,6 @@ from app.setup.plan import Actions
 from app.setup.problem import Problem
 
 ACTIVE: Final = "active"
-
-
-@dataclass(slots=True)
-class Result:
-    """What became of one piece of work, to be recorded in one transaction.
-
-    Attributes:
-        entry: the log row.
-        link: the link to write, if it changed.
-        forget: drop the link of this source id.
-        displaced: source ids whose account this one took over; their links go.
-        renewed: the link points at another object than before.
-        recheck: the app must be asked again before the next write.
-        unsettled: it is not known whether the object was created: the request stays open.
-    """
-
-    entry: LogEntry
-    link: Link | None = None
-    forget: bool = False
-    displaced: list[str] = field(default_factory=list)
-    renewed: bool = False
-    recheck: bool = False
-    unsettled: bool = False
-
-
-class DuplicateAccounts(Problem):
-    """Several accounts of the app match one person."""
-
-    def __init__(self, attribute: str, value: Value, accounts: list[str]) -> None:
-        super().__init__(
-            "DUPLICATE-TARGET-ENTRIES",
-            f"The app has {len(accounts)} objects with {attribute} = {shown(value)}.",
-            "Rollcall cannot tell which of them is meant, so it changed none.",
-            "Delete or rename the duplicate in the app, or choose a matching attribute that is unique.",
-            "ids: " + ", ".join(accounts[:5]),
-        )
-
-
-class AlreadyLinked(Problem):
-    """Two people of the source match one account."""
-
-    def __init__(self, other: str) -> None:
-        super().__init__(
-            "DUPLICATE-SOURCE-ENTRIES",
-            f"The matching object of the app already belongs to {other}.",
-            "Two objects of the source have the same matching value.",
-            "Give them different values in the source, or choose a matching attribute that is unique.",
-        )
 
 
 class Accounts:
@@ -360,16 +312,3 @@ class Accounts:
         there = await self._target.delete(work.kind, link.target_id)
         entry.step("export", "success", "Deleted." if there else "It was gone from the app already.")
         return result
-
-
-def first_step(work: Work) -> LogEntry:
-    """The log row that work begins with."""
-    entry = LogEntry(work.kind, "none", "success", work.name, work.source_id)
-    entry.step("import", "success", "Read from the source." if work.values else "No longer in the source.")
-    entry.step("scope", "success", work.reason, **work.details)
-    if work.faults:
-        entry.status = "warning"
-        entry.code = "EXPRESSION"
-        entry.reason = "Not sent: " + "; ".join(f"{target} ({text})" for target, text in work.faults.items())
-        entry.remedy = "Repair the expression of this attribute, or the value it works on."
-    return entry

@@ -6,20 +6,17 @@ A row whose digest is that of the last time needs no mapping, no scope and no re
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
-from pathlib import Path
 from typing import Final
 
 from app.engine.events import Kind, LogEntry
 from app.engine.guard import Guard
 from app.engine.journal import Journal
 from app.engine.link import Link, LinkState
-from app.engine.mapping import CompiledMappings, Mapped
 from app.engine.rules import Rules
 from app.engine.scoping import ScopeProblem, is_active
+from app.engine.source_rows import digest_of, matching_values, not_judged, take_references, unreadable
 from app.engine.staging import allowed_departures
 from app.engine.store import Store, now
 from app.engine.work import Phase, Work, WorkList
@@ -117,7 +114,7 @@ class Intake:
         enabled = is_active(record)
         if not decision.in_scope and not assigned and self._groups_blind and link is not None and link.active:
             self._journal.add(
-                _not_judged("user", record.id, record.name, link.target_id or "", self._groups_blind)
+                not_judged("user", record.id, record.name, link.target_id or "", self._groups_blind)
             )
         elif not decision.in_scope:
             self._leave(record, link, digest, decision.reason, decision.details)
@@ -146,11 +143,11 @@ class Intake:
         """The work that brings a person's account to what the mappings give."""
         mappings = self._rules.users
         mapped = mappings.apply(record, in_scope=True, creating=False)
-        manager = _take_references(mapped.values, mappings)
+        manager = take_references(mapped.values, mappings)
         extra: dict[str, Value] = {}
         if (link is None or link.target_id is None) and self._rules.fills_on_create:
             creating = mappings.apply(record, in_scope=True, creating=True)
-            _take_references(creating.values, mappings)
+            take_references(creating.values, mappings)
             extra = {key: value for key, value in creating.values.items() if key not in mapped.values}
         return Work(
             "user",
@@ -159,7 +156,7 @@ class Intake:
             "provision",
             mapped.values,
             extra,
-            _matching(mappings, mapped, extra),
+            matching_values(mappings, mapped, extra),
             manager,
             digest,
             enabled,
@@ -216,14 +213,14 @@ class Intake:
             return
         mapped = mappings.apply(record, in_scope=True, creating=True)
         values = mapped.values
-        _take_references(values, mappings)
+        take_references(values, mappings)
         work = Work(
             "group",
             record.id,
             record.name,
             "provision",
             values,
-            matching=_matching(mappings, mapped, {}),
+            matching=matching_values(mappings, mapped, {}),
             digest=digest,
             reason="The group is in scope.",
             faults=mapped.errors,
@@ -268,7 +265,7 @@ class Intake:
             if target_id is None:
                 self._store.links.drop(kind, source_id)
             elif blind:
-                self._journal.add(_not_judged(kind, source_id, name, target_id, blind))
+                self._journal.add(not_judged(kind, source_id, name, target_id, blind))
             else:
                 self._absent(kind, source_id, name, target_id, active, since, "No longer in the source.")
 
@@ -339,47 +336,3 @@ class Intake:
         self._store.commit()
         await self._journal.tell(rows)
         await asyncio.sleep(0)
-
-
-def digest_of(record: Record, assigned: bool) -> bytes:
-    """What a source row amounts to for provisioning: its values, its members, and whether it is assigned."""
-    text = repr((sorted(record.attributes.items()), assigned, record.members))
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def unreadable(directory: Directory, file: str | None) -> str:
-    """The first row of a file that may hide somebody; empty when there is none.
-
-    A person whose row is broken looks the same as one who left, and must not lose access for it.
-    """
-    name = Path(file).name if file else ""
-    for fault in directory.faults:
-        if fault.hides and (not name or Path(fault.file).name == name):
-            return f"{Path(fault.file).name}, line {fault.line}: {fault.text}"
-    return ""
-
-
-def _not_judged(kind: Kind, source_id: str, name: str, target_id: str, blind: str) -> LogEntry:
-    entry = LogEntry(kind, "none", "skipped", name, source_id, target_id)
-    entry.step("import", "warning", "Not found in the source, which has rows that could not be read.")
-    entry.code = "SOURCE-FAULTS"
-    entry.reason = f"{name} was not found, but the source has rows that could not be read ({blind})."
-    entry.remedy = "Repair these rows. Until then nobody is taken to have left."
-    return entry
-
-
-def _take_references(values: dict[str, Value], mappings: CompiledMappings) -> str | None:
-    """Take references out of the values: they are set in a second pass. Gives the manager's object id."""
-    manager: str | None = None
-    for target, source in mappings.references.items():
-        value = values.pop(target, None)
-        if source == "manager" and value is not None and value != "":
-            manager = str(value)
-    return manager
-
-
-def _matching(mappings: CompiledMappings, mapped: Mapped, extra: dict[str, Value]) -> list[tuple[str, Value]]:
-    values: Iterable[tuple[str, Value]] = (
-        (target, mapped.values.get(target, extra.get(target))) for target, _ in mappings.matching
-    )
-    return [(target, value) for target, value in values if value is not None and value != ""]

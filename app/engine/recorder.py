@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
-from app.engine.accounts import Accounts, Result, first_step
+from app.engine.accounts import Accounts
 from app.engine.events import Kind, LogEntry
 from app.engine.health import Health
 from app.engine.journal import Journal
 from app.engine.link import Link
+from app.engine.result import Result, first_step
 from app.engine.store import Store, now
 from app.engine.work import Work
 from app.scim.errors import ScimProblem

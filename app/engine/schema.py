@@ -59,19 +59,23 @@ CREATE TABLE staged (
   cycle INTEGER NOT NULL, decision TEXT NOT NULL DEFAULT '', PRIMARY KEY (kind, source_id)) WITHOUT ROWID;
 
 -- The provisioning log. Names are kept once, so that a search reads each of them once.
-CREATE TABLE log_names (id INTEGER PRIMARY KEY, text TEXT NOT NULL, rows INTEGER NOT NULL DEFAULT 0);
+-- folded: without the difference of letter cases, in any script.
+CREATE TABLE log_names (
+  id INTEGER PRIMARY KEY, rows INTEGER NOT NULL DEFAULT 0, folded TEXT NOT NULL, text TEXT NOT NULL);
 CREATE UNIQUE INDEX log_names_text ON log_names (text);
 CREATE TABLE log (
   row INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, time TEXT NOT NULL, kind TEXT NOT NULL,
   action TEXT NOT NULL, status TEXT NOT NULL, name_id INTEGER NOT NULL, source_id TEXT NOT NULL,
   target_id TEXT NOT NULL, steps TEXT NOT NULL, changes TEXT NOT NULL, code TEXT NOT NULL,
   reason TEXT NOT NULL, remedy TEXT NOT NULL, milliseconds REAL NOT NULL);
-CREATE INDEX log_status ON log (status, row);
-CREATE INDEX log_action ON log (action, row);
+CREATE INDEX log_cycle ON log (cycle, row);
+CREATE INDEX log_status ON log (status, row, name_id);
+CREATE INDEX log_action ON log (action, row, name_id);
 CREATE INDEX log_name ON log (name_id, row);
+-- How many rows there are of each kind in each cycle: totals without counting rows.
 CREATE TABLE log_counts (
-  status TEXT NOT NULL, action TEXT NOT NULL, rows INTEGER NOT NULL, PRIMARY KEY (status, action)) WITHOUT
-  ROWID;
+  cycle INTEGER NOT NULL, status TEXT NOT NULL, action TEXT NOT NULL, rows INTEGER NOT NULL,
+  PRIMARY KEY (cycle, status, action)) WITHOUT ROWID;
 """
 
 
