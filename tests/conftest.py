@@ -30,7 +30,7 @@ settings.load_profile("rollcall")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--kills``: how many cycles tests/engine/test_kill.py kills; a full run takes 500."""
+    """``--kills``: how many cycles tests/engine/cycle/test_kill.py kills; a full run takes 500."""
     parser.addoption("--kills", type=int, default=15)
 
 

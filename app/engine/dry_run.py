@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 
-from app.engine import schema
 from app.engine.control import Control
-from app.engine.cycle import Cycle
+from app.engine.cycle.cycle import Cycle
 from app.engine.events import CycleEvent
-from app.engine.store import Store
+from app.engine.state import schema
+from app.engine.state.store import Store
 from app.people.record import Directory
 from app.scim.client import ScimClient
 from app.setup.plan import SetupPlan

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from app.engine.computed_attributes import source_attributes
 from app.engine.expressions import EvaluationError, Expression, ExpressionError, compile_expression
+from app.engine.rules.computed_attributes import source_attributes
 from app.people.record import Record, Value
 from app.tasks.context import Context
 from app.tasks.people_index import as_text, find_person

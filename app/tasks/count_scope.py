@@ -8,9 +8,9 @@ from itertools import chain
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.engine.assignment import Assignment
-from app.engine.scoping import CompiledScope, compile_scope
-from app.engine.scoping_clauses import ScopeProblem
+from app.engine.rules.assignment import Assignment
+from app.engine.rules.scoping import CompiledScope, compile_scope
+from app.engine.rules.scoping_clauses import ScopeProblem
 from app.people.record import Record
 from app.tasks.context import Context
 from app.tasks.registry import Said

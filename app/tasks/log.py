@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.engine.log import LogFilter
-from app.engine.store import Store
+from app.engine.state.log import LogFilter
+from app.engine.state.store import Store
 from app.tasks import convert
 from app.tasks.context import Context
 from app.tasks.registry import Said

@@ -10,8 +10,8 @@ import asyncio
 import time
 from pathlib import Path
 
-from app.engine.lock import FolderLock
-from app.engine.schema import DATABASE_FILE
+from app.engine.state.lock import FolderLock
+from app.engine.state.schema import DATABASE_FILE
 from app.practice.app import Policy, PracticeApp
 from app.practice.people import SampleFiles, write_people
 from app.setup.folders import data_folder

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.engine.dry_run import dry_run
 from app.engine.events import CycleEnd, CycleProgress
-from app.engine.store import Store
+from app.engine.state.store import Store
 from app.tasks import convert
 from app.tasks.context import Context
 from app.tasks.events import Notice

@@ -6,10 +6,10 @@ import asyncio
 
 from pydantic import BaseModel, ConfigDict
 
-from app.engine.assignment import Assignment
-from app.engine.mapping import CompiledMappings, MappingProblem, compile_mappings
-from app.engine.scoping import compile_scope
-from app.engine.scoping_clauses import ScopeProblem
+from app.engine.rules.assignment import Assignment
+from app.engine.rules.mapping import CompiledMappings, MappingProblem, compile_mappings
+from app.engine.rules.scoping import compile_scope
+from app.engine.rules.scoping_clauses import ScopeProblem
 from app.people.record import Record
 from app.setup.plan import AttributeMapping
 from app.setup.profile import user_mappings

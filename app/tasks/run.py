@@ -7,9 +7,9 @@ from contextlib import aclosing, suppress
 
 from pydantic import BaseModel, ConfigDict
 
-from app.engine.cycle import Cycle
+from app.engine.cycle.cycle import Cycle
 from app.engine.events import CycleEnd, CycleProgress
-from app.engine.store import Store
+from app.engine.state.store import Store
 from app.setup.problem import Problem
 from app.tasks import convert
 from app.tasks.context import Context

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.engine.lock import FolderLock
-from app.engine.schema import DATABASE_FILE
-from app.engine.store import Standing, Store
+from app.engine.state.lock import FolderLock
+from app.engine.state.schema import DATABASE_FILE
+from app.engine.state.store import Standing, Store
 from app.setup.problem import Problem
 from app.tasks import convert
 from app.tasks.context import Context

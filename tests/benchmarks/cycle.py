@@ -25,10 +25,10 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from app.engine.control import Control  # noqa: E402
-from app.engine.cycle import Cycle  # noqa: E402
+from app.engine.cycle.cycle import Cycle  # noqa: E402
 from app.engine.events import CycleEnd  # noqa: E402
-from app.engine.mapping import compile_mappings  # noqa: E402
-from app.engine.store import Store  # noqa: E402
+from app.engine.rules.mapping import compile_mappings  # noqa: E402
+from app.engine.state.store import Store  # noqa: E402
 from app.people.record import Fault, Record  # noqa: E402
 from app.scim.client import ScimClient  # noqa: E402
 from app.scim.dialect import CLASSIC  # noqa: E402

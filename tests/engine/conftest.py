@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.engine.control import Control
-from app.engine.cycle import Cycle
+from app.engine.cycle.cycle import Cycle
 from app.engine.dry_run import dry_run
 from app.engine.events import CycleEnd, CycleEvent, CycleProgress, LogEntry
-from app.engine.store import Store
+from app.engine.state.store import Store
 from app.people.record import Fault, Record, Value
 from app.scim.client import ScimClient
 from app.scim.pace import Waits

@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 
 from app.engine.control import Control
-from app.engine.cycle import Cycle
+from app.engine.cycle.cycle import Cycle
 from app.engine.events import CycleEnd
-from app.engine.store import Store
+from app.engine.state.store import Store
 from app.scim.client import ScimClient
 from app.setup.plan import SetupPlan
 from app.setup.profile import load_profile

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import regex  # type: ignore[import-untyped]
 
 from app.engine.expressions.errors import EvaluationError
+from app.engine.expressions.regular_expressions import Pattern, PatternFault, compile_pattern
 from app.engine.expressions.substitution import Substitution, parse_substitution
 from app.engine.expressions.table import Evaluator, Function, Site, function
 from app.engine.expressions.values import MAX_SECONDS, Attributes, Clock, check_size, is_empty, text_of
-from app.engine.regular_expressions import Pattern, PatternFault, compile_pattern
 from app.people.record import Value
 
 _SOURCE, _OLD, _PATTERN, _GROUP, _NEW, _OTHER, _TEMPLATE = range(7)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import regex  # type: ignore[import-untyped]
 
-from app.engine.regular_expressions import Pattern, PatternFault
+from app.engine.expressions.regular_expressions import Pattern, PatternFault
 
 Substitution: TypeAlias = Callable[[regex.Match[str]], str]
 """Gives the text for one match."""

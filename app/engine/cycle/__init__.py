@@ -1,0 +1,1 @@
+"""One provisioning cycle, phase by phase: read, decide, match, send, record."""

@@ -1,0 +1,296 @@
+"""One provisioning cycle, from reading the source to the last membership."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncGenerator, Iterator
+from typing import Final
+
+from app.engine.control import Control
+from app.engine.cycle.accounts import Accounts
+from app.engine.cycle.guard import Guard
+from app.engine.cycle.health import Health
+from app.engine.cycle.intake import Intake
+from app.engine.cycle.journal import Journal
+from app.engine.cycle.members import Members
+from app.engine.cycle.opening import look_around
+from app.engine.cycle.pipeline import Pipeline
+from app.engine.cycle.recorder import Recorder
+from app.engine.cycle.references import References
+from app.engine.cycle.settle import Settlement
+from app.engine.cycle.staging import stage
+from app.engine.cycle.target import PlannedTarget, Target
+from app.engine.cycle.work import Phase, Work, WorkList
+from app.engine.events import CycleEnd, CycleEvent, CycleState
+from app.engine.rules.compiled import Rules, begin_epoch, compile_rules
+from app.engine.state.schema import state_problem
+from app.engine.state.store import Store, now
+from app.people.record import Directory
+from app.scim.client import ScimClient
+from app.scim.dialect import dialect_for
+from app.setup.plan import SetupPlan
+from app.setup.problem import Problem
+from app.setup.profile import AppProfile
+from app.setup.tenant_url import TenantUrl
+
+_PHASES: Final = {
+    Phase.USERS: "Creating and updating people",
+    Phase.DEPARTURES: "Disabling people who left",
+    Phase.GROUPS: "Creating and updating groups",
+    Phase.GROUP_DEPARTURES: "Closing groups that left",
+}
+
+
+class Cycle:
+    """Runs one cycle of a plan.
+
+    Args:
+        plan: what the person decided.
+        profile: the app's profile.
+        directory: where people are read from.
+        client: an open client of the app.
+        store: the plan's state, open for writing; a rehearsal of it for a dry run.
+        control: stop and pause.
+        dry: send nothing but look-ups, keep nothing, and tell what would be done.
+    """
+
+    def __init__(
+        self,
+        plan: SetupPlan,
+        profile: AppProfile,
+        directory: Directory,
+        client: ScimClient,
+        store: Store,
+        control: Control,
+        *,
+        dry: bool = False,
+    ) -> None:
+        self._plan = plan
+        self._profile = profile
+        self._directory = directory
+        self._client = client
+        self._store = store
+        self._control = control
+        self._dry = dry
+        self._health = Health()
+        self._guard = Guard(plan.safety.deletion_threshold)
+        target = PlannedTarget if dry else Target
+        self._url = TenantUrl.parse(plan.app.tenant_url, profile.suffix)
+        self._target = target(client, dialect_for(self._url.flag))
+        self._end = CycleEnd(kind="dry-run" if dry else "initial", began=now())
+        self._journal = Journal(None if dry else store, 0)
+
+    async def run(self) -> AsyncGenerator[CycleEvent, None]:
+        """Run the cycle. The last event is a :class:`CycleEnd`; what stopped the cycle is its ``problem``.
+
+        Closing the iterator early cuts requests in flight off; they are settled at the start of the next
+        cycle.
+        To end a cycle in good order, ask the control to stop.
+        """
+        events = self._journal.events
+        task = asyncio.create_task(self._whole())
+        try:
+            while True:
+                told = await events.get()
+                if told is None:
+                    break
+                for event in told:
+                    yield event
+            await task
+            yield self._end
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait([task])
+
+    async def _whole(self) -> None:
+        """Run all phases; whatever happens, the cycle's end is written if the state can be written at all."""
+        began = time.perf_counter()
+        problem: Problem | None = None
+        try:
+            try:
+                await self._phases()
+            except Problem as error:
+                problem = error
+            except sqlite3.DatabaseError as error:
+                problem = state_problem(self._store.folder, error)
+            self._conclude(problem or self._health.problem, time.perf_counter() - began)
+            if self._end.cycle:
+                self._write_end(problem)
+        finally:
+            # Not awaited: the listener may have gone, and its queue be full.
+            asyncio.get_running_loop().create_task(self._journal.events.put(None))
+
+    def _write_end(self, problem: Problem | None) -> None:
+        try:
+            self._store.end_cycle(self._end)
+            self._journal.write()
+            self._store.commit()
+        except Problem as error:
+            self._conclude(problem or error, self._end.seconds)
+        except sqlite3.DatabaseError as error:
+            self._conclude(problem or state_problem(self._store.folder, error), self._end.seconds)
+
+    async def _phases(self) -> None:
+        await self._journal.phase("Reading the source", None)
+        rules = await self._rules()
+        work = WorkList()
+        try:
+            settled = await self._settle()
+            intake = Intake(rules, self._store, work, self._guard, self._journal)
+            await intake.users(self._directory)
+            await intake.groups(self._directory)
+            await self._save()
+            await self._send(rules, work, settled)
+        finally:
+            work.close()
+        if not self._control.stopped and self._health.problem is None:
+            self._store.keep("epoch_done", str(rules.epoch))
+            self._journal.count("unchanged", intake.seen.unchanged)
+
+    async def _rules(self) -> Rules:
+        """Compile the plan, and find out whether this is an initial cycle."""
+        rules = compile_rules(self._plan, self._profile, self._directory)
+        rules.epoch, initial = begin_epoch(self._store, self._plan, self._profile, self._url.base)
+        if not self._dry:
+            self._end.kind = "initial" if initial else "incremental"
+            self._end.cycle = self._journal.cycle = self._store.begin_cycle(self._end.kind)
+        self._store.commit()
+        return rules
+
+    async def _settle(self) -> set[str]:
+        if self._dry:
+            return set()
+        await self._journal.phase("Settling what an interrupted run left open", None)
+        settlement = Settlement(self._store, self._target, self._journal)
+        await settlement.run()
+        return settlement.settled
+
+    async def _send(self, rules: Rules, work: WorkList, settled: set[str]) -> None:
+        """Send the work, phase by phase."""
+        total = work.total()
+        accounts = Accounts(
+            self._target, self._store, self._plan.actions, rules.paths, rules.epoch, rules.manager
+        )
+        recorder = Recorder(self._store, self._journal, self._health, accounts, self._end.cycle, settled)
+        try:
+            if total:
+                await self._journal.phase("Looking around in the app", total)
+                accounts.listing = await look_around(self._target, self._store, rules, work)
+            for phase, text in _PHASES.items():
+                if work.counts[phase] and self._goes_on:
+                    await self._journal.phase(text, total)
+                    await self._carry_out(recorder, self._let_through(phase, work))
+        finally:
+            if accounts.listing is not None:
+                accounts.listing.close()
+        if self._goes_on:
+            await self._relate(rules, total)
+
+    def _let_through(self, phase: Phase, work: WorkList) -> Iterator[Work]:
+        """The work of a phase; departures that the guard holds back are staged instead."""
+        if phase in {Phase.USERS, Phase.GROUPS}:
+            return work.phase(phase)
+        return stage(work.phase(phase), self._guard, self._store, self._journal, self._end.cycle)
+
+    async def _carry_out(self, recorder: Recorder, items: Iterator[Work]) -> None:
+        await Pipeline[Work, object](
+            self._control,
+            self._health,
+            prepare=recorder.prepare,
+            carry_out=recorder.carry_out,
+            conclude=recorder.conclude,  # type: ignore[arg-type]
+            commit=recorder.commit,
+        ).run(items)
+
+    async def _relate(self, rules: Rules, total: int) -> None:
+        """Memberships and managers, whose both ends are there by now."""
+        cycle = self._end.cycle
+        if rules.groups is not None:
+            members = Members(
+                self._store, self._target, self._journal, self._health, cycle, self._profile.member_portion
+            )
+            await self._verify(members)
+            await self._journal.phase("Setting group members", total)
+            await Pipeline(
+                self._control,
+                self._health,
+                prepare=members.prepare,
+                carry_out=members.carry_out,
+                conclude=members.conclude,
+                commit=self._save,
+            ).run(members.due())
+        if rules.manager and self._goes_on:
+            references = References(
+                self._store, self._target, self._journal, self._health, cycle, rules.manager
+            )
+            if due := references.count():
+                await self._journal.phase("Setting managers", total + due)
+                await Pipeline(
+                    self._control,
+                    self._health,
+                    prepare=references.prepare,
+                    carry_out=references.carry_out,
+                    conclude=references.conclude,
+                    commit=self._save,
+                ).run(references.due())
+
+    async def _verify(self, members: Members) -> None:
+        """Read the members of the groups that were in the app before."""
+        for group, target_id, _ in members.unsure():
+            if not await self._control.gate() or not self._goes_on:
+                return
+            members.believe(group, await members.read(group, target_id))
+            await self._save()
+
+    @property
+    def _goes_on(self) -> bool:
+        return not self._control.stopped and self._health.problem is None
+
+    async def _save(self) -> None:
+        rows = self._journal.write()
+        self._store.commit()
+        await self._journal.tell(rows)
+
+    def _conclude(self, problem: Problem | None, seconds: float) -> None:
+        """Say how the cycle ended."""
+        end, journal = self._end, self._journal
+        end.ended, end.seconds = now(), round(seconds, 3)
+        end.counts, end.failures = dict(journal.counts), journal.failures
+        end.requests = self._target.requests
+        end.problem = problem
+        end.state = self._state(problem)
+        end.guarded = self._guard.names if self._guard.holds else []
+        end.sentence = self._sentence(problem)
+
+    def _state(self, problem: Problem | None) -> CycleState:
+        if problem is not None:
+            return "failed"
+        if self._control.stopped:
+            return "stopped"
+        if self._guard.holds:
+            return "guarded"
+        return "failures" if self._journal.failures else "succeeded"
+
+    def _sentence(self, problem: Problem | None) -> str:
+        if problem is not None:
+            return " ".join(part for part in (problem.what, problem.why, problem.remedy) if part)
+        if self._control.stopped:
+            return "Stopped before the end. The next run goes on where this one stopped."
+        if self._guard.holds:
+            return self._guard.sentence
+        return in_numbers(self._end.counts, dry=self._dry)
+
+
+def in_numbers(counts: dict[str, int], *, dry: bool) -> str:
+    """What happened, as one sentence."""
+    words = {"create": "created", "update": "updated", "disable": "disabled", "delete": "deleted"}
+    parts = [f"{counts[key]:,} {word}" for key, word in words.items() if counts.get(key)]
+    for key, word in (("skipped", "left as they are"), ("unchanged", "unchanged"), ("failure", "failed")):
+        if counts.get(key):
+            parts.append(f"{counts[key]:,} {word}")
+    if not parts:
+        return "Nothing to do."
+    return ("Would be: " if dry else "Done: ") + ", ".join(parts) + "."

@@ -1,0 +1,199 @@
+"""Memberships: what the source wants against what was sent, group by group, in portions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.engine.cycle.health import Health
+from app.engine.cycle.journal import Journal
+from app.engine.cycle.target import Target
+from app.engine.events import Change, LogEntry
+from app.engine.state.store import Store
+from app.scim.errors import Outcome, ScimProblem
+
+# A membership is due when what holds in the source (wanted, and both sides in use) is not what was sent.
+_DUE: Final = """
+  FROM memberships m
+  JOIN links g ON g.kind='group' AND g.source_id=m.group_id AND g.target_id IS NOT NULL
+  JOIN links u ON u.kind='user' AND u.source_id=m.member_id AND u.target_id IS NOT NULL
+  WHERE NOT g.recheck AND (m.wanted AND g.active AND u.active) <> m.sent"""
+_NAMES_SHOWN: Final = 200
+
+Member = tuple[str, str, str]
+"""Source id, target id and name."""
+
+
+@dataclass(slots=True)
+class MemberWork:
+    """The memberships of one group that are due."""
+
+    group: str
+    name: str
+    target_id: str
+    add: list[Member] = field(default_factory=list)
+    remove: list[Member] = field(default_factory=list)
+    request: int = 0
+
+
+@dataclass(slots=True)
+class MemberResult:
+    """What was sent: the source ids that were added and removed, and the log row."""
+
+    entry: LogEntry
+    added: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    recheck: bool = False
+    gone: bool = False
+
+
+class Members:
+    """Sends the memberships that are due.
+
+    Args:
+        portion: how many members one request may carry.
+    """
+
+    def __init__(
+        self, store: Store, target: Target, journal: Journal, health: Health, cycle: int, portion: int
+    ):
+        self._store = store
+        self._target = target
+        self._journal = journal
+        self._health = health
+        self._cycle = cycle
+        self._portion = portion
+
+    def unsure(self) -> list[tuple[str, str, str]]:
+        """Groups whose members must be read first: source id, target id, name."""
+        rows = self._store.db.execute(
+            "SELECT source_id, target_id, name FROM links WHERE kind='group' AND recheck AND target_id IS "
+            "NOT NULL"
+            " AND digest IS NOT NULL"
+        )
+        return rows.fetchall()
+
+    async def read(self, group: str, target_id: str) -> set[str] | None:
+        """The target ids of a group's members; None when the app does not tell them."""
+        try:
+            resource = await self._target.get("group", target_id, members=True)
+        except ScimProblem as problem:
+            self._health.failed(problem, "read members")
+            return None
+        self._health.worked("read members")
+        members = (resource or {}).get("members") or []
+        if not isinstance(members, list):
+            return None
+        return {str(each.get("value")) for each in members if isinstance(each, dict)}
+
+    def believe(self, group: str, held: set[str] | None) -> None:
+        """Take over what the app has. Members that Rollcall knows nothing of are left alone.
+
+        Where the app does not tell, nobody counts as a member yet: adding once more does no harm.
+        """
+        self._store.begin()
+        rows = self._store.db.execute(
+            "SELECT m.member_id, u.target_id, m.sent FROM memberships m"
+            " LEFT JOIN links u ON u.kind='user' AND u.source_id=m.member_id WHERE m.group_id=?",
+            (group,),
+        ).fetchall()
+        if held is not None:
+            changes = [(target in held, group, member) for member, target, _ in rows if target is not None]
+        else:
+            changes = [(False, group, member) for member, _, sent in rows if sent]
+        self._store.db.executemany("UPDATE memberships SET sent=? WHERE group_id=? AND member_id=?", changes)
+        self._store.db.execute(
+            "DELETE FROM memberships WHERE group_id=? AND NOT wanted AND NOT sent", (group,)
+        )
+        self._store.db.execute("UPDATE links SET recheck=0 WHERE kind='group' AND source_id=?", (group,))
+
+    def due(self) -> Iterator[MemberWork]:
+        """The groups that have something to send, one at a time."""
+        groups = self._store.db.execute(
+            f"SELECT DISTINCT m.group_id, g.name, g.target_id {_DUE} ORDER BY m.group_id"
+        ).fetchall()
+        for group, name, target_id in groups:
+            work = MemberWork(group, name, target_id)
+            for member, account, who, sent in self._store.db.execute(
+                f"SELECT m.member_id, u.target_id, u.name, m.sent {_DUE} AND m.group_id=?", (group,)
+            ):
+                (work.remove if sent else work.add).append((member, account, who))
+            yield work
+
+    def prepare(self, work: MemberWork) -> None:
+        """Record that this group's members may be changed from now on."""
+        work.request = self._store.record_request(self._cycle, "group", work.group, work.name, "members", [])
+
+    async def carry_out(self, work: MemberWork) -> MemberResult:
+        """Send one group's members, one portion after the other: changes of one group must not race."""
+        began = time.perf_counter()
+        result = MemberResult(LogEntry("group", "update", "success", work.name, work.group, work.target_id))
+        entry = result.entry
+        try:
+            for removing, members in ((True, work.remove), (False, work.add)):
+                done = result.removed if removing else result.added
+                for start in range(0, len(members), self._portion):
+                    await self._send(work, members[start : start + self._portion], removing, done)
+            self._health.worked("members")
+        except ScimProblem as problem:
+            self._health.failed(problem, "members")
+            result.gone = problem.kind is Outcome.NOT_FOUND and await self._is_gone(work)
+            result.recheck = True
+            entry.blame(problem, "reference")
+            if result.gone:
+                entry.status, entry.code, entry.remedy = (
+                    "warning",
+                    "GROUP-GONE",
+                    "The next cycle creates it again.",
+                )
+                entry.reason = "The group is gone from the app."
+        names = {member: who for member, _, who in (*work.add, *work.remove)}
+        entry.changes = [Change("members", None, names[each]) for each in result.added[:_NAMES_SHOWN]]
+        entry.changes += [Change("members", names[each], None) for each in result.removed[:_NAMES_SHOWN]]
+        text = f"{len(result.added):,} added, {len(result.removed):,} removed."
+        entry.step("reference", "success" if entry.status == "success" else "failure", text)
+        entry.milliseconds = round((time.perf_counter() - began) * 1000, 1)
+        return result
+
+    async def _send(self, work: MemberWork, members: list[Member], removing: bool, done: list[str]) -> None:
+        """Send a portion; when the app refuses it, halves of it, down to the member that it will not take."""
+        ids = [account for _, account, _ in members]
+        send = self._target.remove_members if removing else self._target.add_members
+        try:
+            await send(work.target_id, ids)
+        except ScimProblem as problem:
+            if problem.kind not in {Outcome.REFUSED, Outcome.TOO_LARGE} or len(members) == 1:
+                raise
+            half = len(members) // 2
+            await self._send(work, members[:half], removing, done)
+            await self._send(work, members[half:], removing, done)
+            return
+        done.extend(member for member, _, _ in members)
+
+    async def _is_gone(self, work: MemberWork) -> bool:
+        try:
+            return await self._target.get("group", work.target_id) is None
+        except ScimProblem:
+            return False
+
+    def conclude(self, work: MemberWork, result: MemberResult | None) -> None:
+        """Record what was sent."""
+        self._store.begin()
+        self._store.close_request(work.request)
+        if result is None:
+            return
+        db = self._store.db
+        change = "UPDATE memberships SET sent=? WHERE group_id=? AND member_id=?"
+        db.executemany(change, [(1, work.group, member) for member in result.added])
+        db.executemany(change, [(0, work.group, member) for member in result.removed])
+        db.execute("DELETE FROM memberships WHERE group_id=? AND NOT wanted AND NOT sent", (work.group,))
+        if result.gone:
+            db.execute("UPDATE memberships SET sent=0 WHERE group_id=?", (work.group,))
+            db.execute("UPDATE links SET target_id=NULL WHERE kind='group' AND source_id=?", (work.group,))
+        if result.recheck:
+            self._store.links.mark("group", work.group)
+        self._journal.count("member added", len(result.added))
+        self._journal.count("member removed", len(result.removed))
+        self._journal.add(result.entry, amends=True)

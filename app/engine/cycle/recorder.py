@@ -1,0 +1,116 @@
+"""Puts what became of a piece of work into the state, in the same transaction as its log row."""
+
+from __future__ import annotations
+
+import time
+
+from app.engine.cycle.accounts import Accounts
+from app.engine.cycle.health import Health
+from app.engine.cycle.journal import Journal
+from app.engine.cycle.result import Result, first_step
+from app.engine.cycle.work import Work
+from app.engine.events import Kind, LogEntry
+from app.engine.state.link import Link
+from app.engine.state.store import Store, now
+from app.scim.errors import ScimProblem
+from app.setup.problem import Problem
+
+
+class Recorder:
+    """The store's side of one cycle: write-ahead records, links, escrows and log rows."""
+
+    def __init__(
+        self,
+        store: Store,
+        journal: Journal,
+        health: Health,
+        accounts: Accounts,
+        cycle: int,
+        settled: set[str],
+    ) -> None:
+        self._store = store
+        self._journal = journal
+        self._health = health
+        self._accounts = accounts
+        self._cycle = cycle
+        self._settled = settled
+        self._claims: list[tuple[Kind, str]] = []
+        self._escrowed = set(store.db.execute("SELECT kind, source_id FROM escrows"))
+
+    def prepare(self, work: Work) -> None:
+        """Record that a request for this work may be sent."""
+        work.request = self._store.record_request(
+            self._cycle, work.kind, work.source_id, work.name, work.op, work.matching
+        )
+
+    async def carry_out(self, work: Work) -> Result:
+        """Do it; what goes wrong with one person becomes that person's log row."""
+        began = time.perf_counter()
+        entry = first_step(work)
+        what = f"{work.op} {work.kind}"
+        try:
+            result = await self._accounts.carry_out(work, entry)
+            if result.unsettled:
+                self._health.failed(ScimProblem("UNCERTAIN"), what)
+            else:
+                self._health.worked(what)
+        except ScimProblem as problem:
+            self._health.failed(problem, what)
+            result = Result(entry, recheck=problem.sent)
+            entry.blame(problem)
+        except Problem as problem:
+            result = Result(entry)
+            entry.blame(problem, "match")
+        entry.milliseconds = round((time.perf_counter() - began) * 1000, 1)
+        return result
+
+    def conclude(self, work: Work, result: Result | None) -> None:
+        """Record the outcome; None means that the work was never begun."""
+        if result is None:
+            self._store.close_request(work.request)
+            return
+        self._store.begin()
+        links = self._store.links
+        for other in result.displaced:
+            links.drop(work.kind, other)
+        if result.forget and result.entry.status != "failure":
+            links.drop(work.kind, work.source_id)
+        if result.link is not None:
+            self._put(work, result.link, renewed=result.renewed)
+        if result.recheck:
+            self._store.mark_link(work.kind, work.source_id)
+        if not result.unsettled:
+            self._store.close_request(work.request)
+        self._escrow(result.entry)
+        self._journal.add(result.entry, amends=work.source_id in self._settled)
+        self._journal.done += 1
+
+    def _put(self, work: Work, link: Link, *, renewed: bool) -> None:
+        if renewed:
+            # Another object than before: nobody is a member of it, nor it of anything.
+            column = "member_id" if work.kind == "user" else "group_id"
+            self._store.db.execute(f"UPDATE memberships SET sent=0 WHERE {column}=?", (work.source_id,))
+        self._store.put_link(link)
+        if link.target_id is not None:
+            self._claims.append((work.kind, link.target_id))
+
+    def _escrow(self, entry: LogEntry) -> None:
+        key = (entry.kind, entry.source_id)
+        if entry.status == "failure":
+            self._escrowed.add(key)
+            self._store.db.execute(
+                "INSERT INTO escrows (kind, source_id, name, first_failed, attempts, next_try, code)"
+                " VALUES (?,?,?,?,1,'',?) ON CONFLICT DO UPDATE SET attempts=attempts+1, code=excluded.code",
+                (*key, entry.name, now(), entry.code),
+            )
+        elif key in self._escrowed:
+            self._escrowed.discard(key)
+            self._store.db.execute("DELETE FROM escrows WHERE kind=? AND source_id=?", key)
+
+    async def commit(self) -> None:
+        """Put everything on the disk, then tell it."""
+        rows = self._journal.write()
+        self._store.commit()
+        claims, self._claims = self._claims, []
+        self._accounts.forget_claims(claims)
+        await self._journal.tell(rows)

@@ -1,0 +1,91 @@
+"""Requests whose answer was never recorded are settled before anything else is sent.
+
+Rollcall was killed, or an answer was lost. Only the app knows whether an open create was carried out, so the
+person is looked up by the values that the create was sent with: the source may have changed since.
+"""
+
+from __future__ import annotations
+
+from app.engine.cycle.journal import Journal
+from app.engine.cycle.target import Target
+from app.engine.events import Kind, LogEntry
+from app.engine.state.link import Link
+from app.engine.state.store import OpenRequest, Store
+from app.people.record import Value
+
+
+class Settlement:
+    """Settles open requests, one by one; each is closed in the same commit as what was found out."""
+
+    def __init__(self, store: Store, target: Target, journal: Journal) -> None:
+        self._store = store
+        self._target = target
+        self._journal = journal
+        #: Source ids that have a log row from here already.
+        self.settled: set[str] = set()
+
+    async def run(self) -> int:
+        """Settle everything that is open; gives how many there were.
+
+        Raises:
+            ScimProblem: the app cannot be asked. What is not settled stays open, and nothing may be sent.
+        """
+        still_open = self._store.open_requests()
+        for request in still_open:
+            entry = await self._settle(request)
+            self._store.begin()
+            self._store.close_request(request.id)
+            if entry is not None:
+                self._journal.add(entry)
+            rows = self._journal.write()
+            self._store.commit()
+            await self._journal.tell(rows)
+        return len(still_open)
+
+    async def _settle(self, request: OpenRequest) -> LogEntry | None:
+        self._store.begin()
+        link = self._store.links.get(request.kind, request.source_id)
+        if request.action == "provision" and (link is None or link.target_id is None or link.recheck):
+            return await self._look_up(request, link)
+        # Setting, switching off and deleting can be done twice. What the app has is read before the next
+        # write.
+        self._store.links.mark(request.kind, request.source_id)
+        if request.action == "provision" and link is not None:
+            return await self._confirm(request, link)
+        return None
+
+    async def _confirm(self, request: OpenRequest, link: Link) -> LogEntry | None:
+        """An update was open. Its account may have vanished and been made anew under another id."""
+        if await self._target.get(request.kind, link.target_id or "") is None:
+            return await self._look_up(request, link)
+        return None
+
+    async def _look_up(self, request: OpenRequest, link: Link | None) -> LogEntry | None:
+        for attribute, value in request.matching:
+            found = await self._target.find(request.kind, attribute, value)
+            if len(found) == 1:
+                return self._adopt(request, link, str(found[0]["id"]), attribute, value)
+            if found:
+                return None  # several: the cycle will say so when it comes to this person
+        return None
+
+    def _adopt(
+        self, request: OpenRequest, link: Link | None, account: str, attribute: str, value: Value
+    ) -> LogEntry | None:
+        kind: Kind = request.kind
+        self._store.begin()
+        others = [
+            each for each in self._store.links.holders(kind, account) if each.source_id != request.source_id
+        ]
+        if others:
+            return None  # it was there before and belongs to somebody else
+        found = link or Link(kind, request.source_id, request.name)
+        found.target_id, found.digest, found.active, found.recheck = account, None, True, True
+        self._store.links.put(found)
+        self.settled.add(request.source_id)
+        entry = LogEntry(kind, "other", "success", request.name, request.source_id, account)
+        entry.step("match", "success", f"Found by {attribute} = {value} after an interrupted run.")
+        entry.reason = (
+            "A request of an interrupted run was settled: the object is in the app and was not sent again."
+        )
+        return entry

@@ -1,0 +1,211 @@
+"""What one cycle has to do, held in a file that ends with the cycle.
+
+The whole plan is made before anything is sent: only so can the guard count first. For 100,000 people it does
+not fit into memory beside everything else, so it lies in a private temporary database.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Final, Literal, TypeAlias
+
+from app.engine.events import Kind
+from app.engine.state.link import to_json
+from app.people.record import Value
+from app.scim.path import AttributePath
+
+_PART: Final = 256  # rows written or read at once
+
+Operation: TypeAlias = Literal["provision", "disable", "delete"]
+
+
+class Phase(IntEnum):
+    """The order in which work is sent: users before groups before what refers to both."""
+
+    USERS = 1
+    DEPARTURES = 2
+    GROUPS = 3
+    GROUP_DEPARTURES = 4
+
+
+@dataclass(slots=True)
+class Work:
+    """One thing to do for one user or group.
+
+    Attributes:
+        values: what the app should have, by target path.
+        extra: what is sent beside ``values`` when the object is created.
+        matching: matching attributes with their values, in order of precedence.
+        manager: source id of the manager, when the mapping has one.
+        digest: what the source row amounts to; kept in the link when the work is done.
+        active: whether the account is to be in use afterwards.
+        reason: why, in one sentence.
+        details: of the scope step.
+        faults: attributes whose expression failed, with the reason.
+        fresh: nothing is known of this person yet, so that there is no link to read.
+        fatal: why nothing may be sent at all; empty otherwise.
+    """
+
+    kind: Kind
+    source_id: str
+    name: str
+    op: Operation
+    values: dict[str, Value] = field(default_factory=dict)
+    extra: dict[str, Value] = field(default_factory=dict)
+    matching: list[tuple[str, Value]] = field(default_factory=list)
+    manager: str | None = None
+    digest: bytes | None = None
+    active: bool = True
+    reason: str = ""
+    details: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    fatal: str = ""
+    fresh: bool = False
+    request: int = 0
+    attempt: int = 1
+
+
+class WorkList:
+    """The list of work of one cycle."""
+
+    def __init__(self) -> None:
+        # The empty name is SQLite's private temporary database: it spills to disk and is never left behind.
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.execute("PRAGMA synchronous=OFF")
+        self._db.execute("PRAGMA cache_size=-8000")
+        self._db.execute(
+            "CREATE TABLE work (seq INTEGER PRIMARY KEY, phase INTEGER, kind TEXT, source_id TEXT, name "
+            "TEXT, op TEXT,"
+            " digest BLOB, active INTEGER, payload TEXT)"
+        )
+        self._db.execute("CREATE INDEX by_phase ON work (phase, seq)")
+        self._db.execute("BEGIN")
+        self._waiting: list[tuple[object, ...]] = []
+        self.counts: dict[Phase, int] = dict.fromkeys(Phase, 0)
+
+    def add(self, phase: Phase, work: Work) -> None:
+        """Put work at the end of a phase."""
+        payload = (
+            work.values,
+            work.extra,
+            work.matching,
+            work.manager,
+            work.reason,
+            work.details,
+            work.faults,
+            work.fatal,
+            work.fresh,
+        )
+        self._waiting.append(
+            (
+                phase,
+                work.kind,
+                work.source_id,
+                work.name,
+                work.op,
+                work.digest,
+                work.active,
+                to_json(payload),
+            )
+        )
+        self.counts[phase] += 1
+        if len(self._waiting) >= _PART:
+            self._write()
+
+    def _write(self) -> None:
+        self._db.executemany(
+            "INSERT INTO work (phase, kind, source_id, name, op, digest, active, payload)"
+            " VALUES (?,?,?,?,?,?,?,?)",
+            self._waiting,
+        )
+        self._waiting.clear()
+
+    def phase(self, phase: Phase) -> Iterator[Work]:
+        """The work of a phase, in order, read a part at a time."""
+        self._write()
+        last = 0
+        while rows := self._db.execute(
+            "SELECT seq, kind, source_id, name, op, digest, active, payload FROM work"
+            " WHERE phase=? AND seq>? ORDER BY seq LIMIT ?",
+            (phase, last, _PART),
+        ).fetchall():
+            for last, kind, source_id, name, op, digest, active, payload in rows:  # noqa: B007
+                values, extra, matching, manager, reason, details, faults, fatal, fresh = json.loads(payload)
+                pairs = [(target, value) for target, value in matching]
+                yield Work(
+                    kind, source_id, name, op, values, extra, pairs, manager, digest, bool(active), reason,
+                    details,
+                    faults, fatal, fresh,
+                )  # fmt: skip
+
+    def total(self) -> int:
+        """How many things there are to do."""
+        return sum(self.counts.values())
+
+    def close(self) -> None:
+        """Give the disk space back."""
+        self._db.close()
+
+
+class Listing:
+    """The accounts of the app as one listing gave them: mapped values only, findable by matching values."""
+
+    def __init__(self, paths: dict[str, AttributePath], matching: list[str]) -> None:
+        self._paths = paths
+        self._matching = matching
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.execute("PRAGMA synchronous=OFF")
+        self._db.execute("PRAGMA cache_size=-8000")
+        self._db.execute("CREATE TABLE account (id TEXT PRIMARY KEY, held TEXT) WITHOUT ROWID")
+        self._db.execute(
+            "CREATE TABLE key (attribute INTEGER, value TEXT, id TEXT, PRIMARY KEY (attribute, value, id))"
+        )
+        self._db.execute("BEGIN")
+        self.count = 0
+
+    def add(self, resource: dict[str, Any]) -> None:
+        """Take one account of the listing in."""
+        account = str(resource["id"])
+        held = values_of(resource, self._paths)
+        self._db.execute("INSERT OR REPLACE INTO account VALUES (?,?)", (account, to_json(held)))
+        for number, attribute in enumerate(self._matching):
+            value = held.get(attribute)
+            if value not in (None, ""):
+                self._db.execute(
+                    "INSERT OR IGNORE INTO key VALUES (?,?,?)", (number, str(value).casefold(), account)
+                )
+        self.count += 1
+
+    def find(self, attribute: str, value: Value) -> list[tuple[str, dict[str, Value]]]:
+        """The accounts with this value, compared without regard to case, as id and values."""
+        if not self.count:
+            return []
+        rows = self._db.execute(
+            "SELECT account.id, held FROM key JOIN account ON account.id = key.id WHERE attribute=? AND "
+            "value=? LIMIT 3",
+            (self._matching.index(attribute), str(value).casefold()),
+        ).fetchall()
+        return [(account, json.loads(held)) for account, held in rows]
+
+    def get(self, account: str) -> dict[str, Value] | None:
+        """The values of one account; None when the listing did not have it."""
+        row = self._db.execute("SELECT held FROM account WHERE id=?", (account,)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def close(self) -> None:
+        """Give the disk space back."""
+        self._db.close()
+
+
+def values_of(resource: dict[str, Any], paths: dict[str, AttributePath]) -> dict[str, Value]:
+    """The mapped values that a resource of the app holds; empty ones are left out."""
+    held: dict[str, Value] = {}
+    for target, path in paths.items():
+        value = path.get(resource)
+        if value is not None and value != "" and value != []:
+            held[target] = value
+    return held

@@ -1,0 +1,331 @@
+"""The state of one plan on this computer: what is known, what is being sent, and what happened."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from app.engine.events import CycleEnd, Kind, LogEntry
+from app.engine.state import schema
+from app.engine.state.link import Link, Links, to_json
+from app.engine.state.lock import FolderLock
+from app.engine.state.log import Log, LogFilter, Sort
+from app.people.record import Value
+from app.setup.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A request that was recorded and whose answer was not."""
+
+    id: int
+    kind: Kind
+    source_id: str
+    name: str
+    action: str
+    matching: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the plan stands, for the status page."""
+
+    users: int
+    groups: int
+    escrowed: int
+    open_requests: int
+    quarantine: str
+    cycles: list[CycleEnd]
+
+
+def now() -> str:
+    """The time as the state keeps it: UTC, ISO 8601, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Store:
+    """One plan's state, held open. Use :meth:`open` to work on it and :meth:`look` to read it.
+
+    A transaction is begun with the first change and written with :meth:`commit`. One coroutine writes; the
+    others may read through ``seen``, which shows what is committed.
+
+    Attributes:
+        links: links on the writing connection.
+        seen: links as committed, on a connection of its own.
+        log: the provisioning log.
+    """
+
+    def __init__(
+        self, folder: Path, db: sqlite3.Connection, reader: sqlite3.Connection, lock: FolderLock | None
+    ):
+        self.folder = folder
+        self._db = db
+        self._reader = reader
+        self._lock = lock
+        self._began = False
+        self.links = Links(db)
+        self.seen = Links(reader)
+        self.log = Log(db)
+        # Gathered for the transaction that is open: one call writes many rows.
+        self._opened: list[tuple[int, int, str, str, str, str, str, str]] = []
+        self._closed: list[tuple[int]] = []
+        self._put: list[Link] = []
+        self._marked: list[tuple[Kind, str]] = []
+        self._moment = now()
+        with schema.told_plainly(folder):
+            self._last_request = int(db.execute("SELECT coalesce(max(id), 0) FROM requests").fetchone()[0])
+
+    @classmethod
+    def open(cls, folder: Path) -> Store:
+        """Open a plan's state for a cycle, alone.
+
+        Raises:
+            Problem: another Rollcall works on it; it is damaged, newer, read-only, or the disk is full.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Problem(
+                "STATE-READ-ONLY",
+                f"The state folder {folder} cannot be made.",
+                "The folder above it is read-only, or belongs to another account.",
+                "Give your account the right to write there, or choose another data folder with --data-dir.",
+                str(error),
+            ) from error
+        lock = FolderLock(folder)
+        try:
+            db = schema.connect(folder)
+            try:
+                reader = schema.connect(folder, writable=False)
+            except BaseException:
+                db.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+        return cls(folder, db, reader, lock)
+
+    @classmethod
+    def look(cls, folder: Path) -> Store:
+        """Open a plan's state for reading only, also while a cycle runs. No state reads as an empty one."""
+        if not (folder / schema.DATABASE_FILE).exists():
+            db = schema.passing()
+            return cls(folder, db, db, None)
+        db = schema.connect(folder, writable=False)
+        if int(db.execute("PRAGMA user_version").fetchone()[0]) == 0:
+            # A run is making it at this moment.
+            db.close()
+            db = schema.passing()
+        return cls(folder, db, db, None)
+
+    def rehearsal(self) -> Store:
+        """A passing copy of all that a cycle goes by, without the log. Changes to it are lost with it."""
+        copy = schema.passing()
+        for table in ("meta", "links", "memberships", "staged", "escrows"):
+            rows = self._db.execute(f"SELECT * FROM {table}")
+            marks = ",".join("?" * len(rows.description))
+            copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        return Store(self.folder, copy, copy, None)
+
+    def close(self) -> None:
+        """Give up what was not committed, and let others in."""
+        if self._began:
+            self._db.rollback()
+            self._began = False
+        self._reader.close()
+        self._db.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Transactions
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The writing connection, for the engine's own files."""
+        return self._db
+
+    def begin(self) -> None:
+        """Begin a transaction, unless one is open."""
+        if not self._began:
+            with schema.told_plainly(self.folder):
+                self._db.execute("BEGIN IMMEDIATE")
+            self._began = True
+
+    def commit(self) -> None:
+        """Have everything on the disk when this returns.
+
+        On the event loop's own thread: one commit carries dozens of records, and handing it to a thread costs
+        more than waiting for most disks.
+        """
+        with schema.told_plainly(self.folder):
+            self._flush()
+            if self._began:
+                self._db.execute("COMMIT")
+        self._began = False
+
+    # Single facts
+
+    def fact(self, key: str, default: str = "") -> str:
+        """A fact kept under a name."""
+        with schema.told_plainly(self.folder):
+            row = self._db.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
+        return default if row is None else str(row[0])
+
+    def keep(self, key: str, value: str) -> None:
+        """Keep a fact."""
+        self.begin()
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (key, value))
+
+    # Requests
+
+    def record_request(
+        self,
+        cycle: int,
+        kind: Kind,
+        source_id: str,
+        name: str,
+        action: str,
+        matching: list[tuple[str, Value]],
+    ) -> int:
+        """Write down that a request may be sent from the next commit on. Gives its number."""
+        self._last_request += 1
+        self._opened.append(
+            (self._last_request, cycle, kind, source_id, name, action, to_json(matching), self._moment)
+        )
+        return self._last_request
+
+    def close_request(self, number: int) -> None:
+        """Write down that a request was answered and its outcome recorded, or that it was never sent."""
+        self._closed.append((number,))
+
+    def put_link(self, link: Link) -> None:
+        """Write a link with the next commit."""
+        self._put.append(link)
+
+    def mark_link(self, kind: Kind, source_id: str) -> None:
+        """Have a link read from the app before its next write, whatever is put for it until the commit."""
+        self._marked.append((kind, source_id))
+
+    def _flush(self) -> None:
+        """Write what was gathered for this transaction, many rows in one call."""
+        if not (self._opened or self._closed or self._put or self._marked):
+            return
+        self.begin()
+        if self._put:
+            self.links.put_many(self._put)
+        for kind, source_id in self._marked:
+            self.links.mark(kind, source_id)
+        if self._closed:
+            self._db.executemany("DELETE FROM requests WHERE id=?", self._closed)
+        if self._opened:
+            self._db.executemany("INSERT INTO requests VALUES (?,?,?,?,?,?,?,?)", self._opened)
+        self._opened, self._closed, self._put, self._marked = [], [], [], []
+        self._moment = now()
+
+    def open_requests(self) -> list[OpenRequest]:
+        """Requests without a recorded answer: Rollcall was killed, or the answer was lost."""
+        rows = self._db.execute(
+            "SELECT id, kind, source_id, name, action, matching FROM requests ORDER BY id"
+        )
+        return [
+            OpenRequest(number, kind, source_id, name, action, tuple((a, v) for a, v in json.loads(matching)))
+            for number, kind, source_id, name, action, matching in rows.fetchall()
+        ]
+
+    # Cycles and the log
+
+    def begin_cycle(self, kind: str) -> int:
+        """Open a new cycle's row and give its number."""
+        self.begin()
+        began = now()
+        cursor = self._db.execute(
+            "INSERT INTO cycles (kind, state, began, ended, seconds, counts, failures, requests, guarded, "
+            "sentence,"
+            " code) VALUES (?, 'running', ?, '', 0, '{}', 0, 0, '[]', '', '')",
+            (kind, began),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def end_cycle(self, end: CycleEnd) -> None:
+        """Write how a cycle ended."""
+        self.begin()
+        self._db.execute(
+            "UPDATE cycles SET state=?, ended=?, seconds=?, counts=?, failures=?, requests=?, guarded=?, "
+            "sentence=?,"
+            " code=? WHERE id=?",
+            (
+                end.state,
+                end.ended,
+                end.seconds,
+                json.dumps(end.counts),
+                end.failures,
+                end.requests,
+                json.dumps(end.guarded, ensure_ascii=False),
+                end.sentence,
+                end.problem.code if end.problem else "",
+                end.cycle,
+            ),
+        )
+
+    def cycles(self, limit: int = 20) -> list[CycleEnd]:
+        """The last cycles that have ended, newest first."""
+        rows = self._db.execute(
+            "SELECT id, kind, state, began, ended, seconds, counts, failures, requests, guarded, sentence"
+            " FROM cycles WHERE state <> 'running' ORDER BY id DESC LIMIT ?",
+            (limit,),
+        ).fetchall()
+        ended = []
+        for number, kind, state, began, over, seconds, counts, failures, requests, names, text in rows:
+            end = CycleEnd(number, kind, state, began, over, seconds, json.loads(counts), failures, requests)
+            end.guarded, end.sentence = json.loads(names), text
+            ended.append(end)
+        return ended
+
+    def status(self, cycles: int = 10) -> Standing:
+        """How the plan stands."""
+        with schema.told_plainly(self.folder):
+            count = self._db.execute("SELECT (SELECT count(*) FROM escrows), (SELECT count(*) FROM requests)")
+            escrowed, still_open = count.fetchone()
+            return Standing(
+                self.links.count("user"),
+                self.links.count("group"),
+                int(escrowed),
+                int(still_open),
+                self.fact("quarantine"),
+                self.cycles(cycles),
+            )
+
+    def log_page(
+        self,
+        wanted: LogFilter | None = None,
+        *,
+        sort: Sort = "time",
+        descending: bool = True,
+        offset: int = 0,
+        limit: int = 100,
+    ) -> tuple[list[LogEntry], int]:
+        """A page of the provisioning log, and how many rows pass the filter."""
+        with schema.told_plainly(self.folder):
+            return self.log.page(
+                wanted or LogFilter(), sort=sort, descending=descending, offset=offset, limit=limit
+            )
+
+    def export_log(
+        self, path: Path, wanted: LogFilter | None = None, form: Literal["csv", "json"] = "csv"
+    ) -> int:
+        """Write the log to a file; gives the number of rows."""
+        with schema.told_plainly(self.folder):
+            return self.log.export(path, wanted or LogFilter(), form)
