@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.engine.events import Change, CycleEnd, LogEntry
-from app.engine.store import Store
+from app.engine.state.store import Store
 from app.setup.folders import state_folder
 from app.worker.client import WorkerClient
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from app.engine.events import LogEntry
-from app.engine.store import Store
+from app.engine.state.store import Store
 from app.monitor.log_model import PAGE, LogModel
 from app.monitor.log_query import LogQuery
 from app.monitor.watched_plan import WatchedPlan

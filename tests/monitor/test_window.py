@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QW
 from pytestqt.qtbot import QtBot
 
 from app.engine.events import LogEntry
-from app.engine.store import Store
+from app.engine.state.store import Store
 from app.monitor.window import MonitorWindow
 from app.setup.folders import state_folder
 from app.worker.client import WorkerClient

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from app.engine.lock import FolderLock
+from app.engine.state.lock import FolderLock
 from app.practice.app import PracticeApp
 from app.setup.plan import Place, SetupPlan
 from app.setup.problem import Problem

@@ -92,7 +92,7 @@ async def noisy(context: Context, params: Params) -> Said:
 
 
 async def modules(context: Context, params: Params) -> Said:
-    names = ("PySide6", "qtawesome", "app.engine.cycle", "aiohttp", "lark")
+    names = ("PySide6", "qtawesome", "app.engine.cycle.cycle", "aiohttp", "lark")
     yield Done(sentence=" ".join(name for name in names if name in sys.modules))
 
 

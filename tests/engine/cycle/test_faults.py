@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.engine.cycle.test_kill import change, many
 
 from app.engine.control import Control
 from app.engine.cycle.cycle import Cycle
 from app.engine.events import CycleEnd, LogEntry
 from app.engine.state.store import Store
 from tests.engine.conftest import Bench
+from tests.engine.cycle.test_kill import change, many
 from tests.engine.faulty import KINDS, FaultyScim
 from tests.engine.model import compare
 
