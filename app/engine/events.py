@@ -16,7 +16,7 @@ Action: TypeAlias = Literal["create", "update", "disable", "delete", "none", "st
 Status: TypeAlias = Literal["success", "failure", "skipped", "warning", "planned"]
 StepName: TypeAlias = Literal["import", "scope", "match", "export", "reference"]
 StepStatus: TypeAlias = Literal["success", "failure", "skipped", "warning"]
-CycleKind: TypeAlias = Literal["initial", "incremental", "dry-run"]
+CycleKind: TypeAlias = Literal["initial", "incremental", "dry-run", "on-demand", "repair"]
 CycleState: TypeAlias = Literal["succeeded", "failures", "stopped", "guarded", "failed"]
 
 

@@ -48,7 +48,13 @@ CYCLE_STATES: dict[str, Word] = {
     "guarded": Word("Held by the guard", Glyph.QUARANTINE, Tone.WARNING),
     "failed": Word("Failed", Glyph.BAD, Tone.BAD),
 }
-CYCLE_KINDS = {"initial": "Initial", "incremental": "Incremental", "dry-run": "Dry run"}
+CYCLE_KINDS = {
+    "initial": "Initial",
+    "incremental": "Incremental",
+    "dry-run": "Dry run",
+    "on-demand": "On demand",
+    "repair": "Repair",
+}
 STEPS = {
     "import": "Import",
     "scope": "Scope",

@@ -134,17 +134,41 @@ class Actions(_Part):
 
 
 class Safety(_Part):
-    """The accidental deletion guard, and how long a person may be missing before DELETE is sent."""
+    """The accidental deletion guard, and how long a person may be missing before DELETE is sent.
+
+    ``compare_every_days`` is how often the app is compared with what should be there; 0: only when asked.
+    """
 
     deletion_threshold: int = Field(default=500, ge=0)
     delete_after_days: int = Field(default=30, ge=0)
+    compare_every_days: int = Field(default=0, ge=0, le=365)
 
 
 class Notifications(_Part):
-    """Who is told when provisioning fails."""
+    """Who is told when provisioning fails, and by which mail server. Its password is in the keyring.
+
+    Attributes:
+        email: to whom; several addresses with commas between them. Empty: nobody is told.
+        on_failure: when a cycle failed as a whole, or for some people.
+        on_quarantine: when the plan enters quarantine, or its reason changes.
+        on_guard: when the deletion guard held a cycle back.
+        smtp_host: the mail server; empty: no mail can be sent.
+        smtp_security: ``none`` is for servers on this computer only.
+        smtp_user: empty: the server takes mail without a sign-in.
+        sender: the address that the mail is from, ``from`` in the file; empty: the user, or the receiver.
+    """
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
 
     email: str = ""
     on_failure: bool = False
+    on_quarantine: bool = True
+    on_guard: bool = True
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    sender: str = Field(default="", alias="from")
 
 
 class SetupPlan(_Part):

@@ -22,7 +22,7 @@ SECTIONS: Final[dict[str, str]] = {
     ),
     "actions": "Which kinds of change may be sent.",
     "safety": "What keeps a mistake from emptying the app.",
-    "notifications": "Who is told when provisioning fails.",
+    "notifications": "Who is told when provisioning fails, and by which mail server.",
 }
 
 KEYS: Final[dict[str, str]] = {
@@ -35,7 +35,17 @@ KEYS: Final[dict[str, str]] = {
     "scope.assigned": 'such as "user:ann@contoso.com" or "group:Designers"',
     "safety.deletion_threshold": "stop when more people would be disabled or deleted; 0 turns this guard off",
     "safety.delete_after_days": "how long a person may be missing before being deleted for good",
+    "safety.compare_every_days": (
+        "how often the app is compared with what should be there; 0: only when asked"
+    ),
+    "notifications.email": "who gets the mail; several with commas between them",
     "notifications.on_failure": "send a mail when provisioning fails",
+    "notifications.on_quarantine": "send one when the plan goes into quarantine",
+    "notifications.on_guard": "send one when the deletion guard stops a cycle",
+    "notifications.smtp_host": "the mail server; empty sends no mail",
+    "notifications.smtp_security": "starttls, tls, or none for a server on this computer",
+    "notifications.smtp_user": "its password is in the system's keyring",
+    "notifications.from": "empty: the user above, or the receiver",
 }
 
 FILTERS: Final = "Several filters: any of them lets a person in. Several clauses: all of them must hold."

@@ -72,6 +72,8 @@ TASKS: dict[str, Task] = {
         Task("count-scope", "app.tasks.count_scope"),
         Task("preview", "app.tasks.preview", ends_itself=True),
         Task("run", "app.tasks.run", ends_itself=True),
+        Task("cycle-points", "app.tasks.cycle_points"),
+        Task("cycle-points", "app.tasks.cycle_points"),
         Task("status", "app.tasks.status"),
         Task("log", "app.tasks.log"),
         Task("export-log", "app.tasks.export_log"),

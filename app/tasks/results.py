@@ -133,7 +133,7 @@ class CycleSummary(Result):
     """
 
     cycle: int = 0
-    kind: Literal["initial", "incremental", "dry-run"] = "initial"
+    kind: Literal["initial", "incremental", "dry-run", "on-demand", "repair"] = "initial"
     state: Literal["succeeded", "failures", "stopped", "guarded", "failed"] = "succeeded"
     began: str = ""
     ended: str = ""

@@ -14,6 +14,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.setup.plan import SetupPlan
 from app.setup.problem import Problem
+from app.tasks.engine_results import (
+    CyclePoint,
+    CyclePoints,
+    DriftReport,
+    DriftRow,
+    OnDemandReport,
+    ScheduleFile,
+    ScheduleReport,
+)
 from app.tasks.events import Change, CheckOutcome, Entry, Event, Notice, Progress, Step
 from app.tasks.results import (
     CheckVerdict,
@@ -45,8 +54,12 @@ __all__ = [
     "Change",
     "CheckOutcome",
     "CheckVerdict",
+    "CyclePoint",
+    "CyclePoints",
     "CycleSummary",
     "Done",
+    "DriftReport",
+    "DriftRow",
     "Entry",
     "ErrorBody",
     "ErrorMessage",
@@ -61,6 +74,7 @@ __all__ = [
     "LogPage",
     "MappedValue",
     "Notice",
+    "OnDemandReport",
     "Pause",
     "PeoplePage",
     "PeopleSummary",
@@ -71,6 +85,8 @@ __all__ = [
     "Request",
     "Result",
     "ResultMessage",
+    "ScheduleFile",
+    "ScheduleReport",
     "ScopeCount",
     "ScopePerson",
     "StatusReport",

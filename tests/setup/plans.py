@@ -114,7 +114,21 @@ PLANS = st.builds(
     mappings=st.builds(Mappings, users=_ROWS, groups=_ROWS),
     actions=st.builds(Actions),
     safety=st.builds(
-        Safety, deletion_threshold=st.integers(0, 10**6), delete_after_days=st.integers(0, 10**4)
+        Safety,
+        deletion_threshold=st.integers(0, 10**6),
+        delete_after_days=st.integers(0, 10**4),
+        compare_every_days=st.integers(0, 365),
     ),
-    notifications=st.builds(Notifications, email=TEXT, on_failure=st.booleans()),
+    notifications=st.builds(
+        Notifications,
+        email=TEXT,
+        on_failure=st.booleans(),
+        on_quarantine=st.booleans(),
+        on_guard=st.booleans(),
+        smtp_host=TEXT,
+        smtp_port=st.integers(1, 65535),
+        smtp_security=st.sampled_from(["starttls", "tls", "none"]),
+        smtp_user=TEXT,
+        sender=TEXT,
+    ),
 )

@@ -97,6 +97,18 @@ def test_a_new_file_explains_every_part(tmp_path: Path) -> None:
     assert read_plan(path) == SetupPlan()
 
 
+def test_the_sender_of_mail_is_called_from_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "mail.toml"
+    text = 'version = 1\n[notifications]\nemail = "it@contoso.com"\nfrom = "rollcall@contoso.com"  # ours\n'
+    path.write_text(text, encoding="utf-8")
+    plan = read_plan(path)
+    assert plan.notifications.sender == "rollcall@contoso.com"
+    plan.notifications.sender = "it@contoso.com"
+    write_plan(path, plan)
+    assert 'from = "it@contoso.com"  # ours' in path.read_text(encoding="utf-8")
+    assert read_plan(path) == plan
+
+
 def test_brackets_without_end_are_a_problem() -> None:
     with pytest.raises(PlanProblem) as caught:
         parse_plan("version = " + "[" * 100_000, Path("deep.toml"))
