@@ -15,6 +15,7 @@ from app.engine.cycle.health import Health
 from app.engine.cycle.intake import Intake
 from app.engine.cycle.journal import Journal
 from app.engine.cycle.members import Members
+from app.engine.cycle.only import Only
 from app.engine.cycle.opening import look_around
 from app.engine.cycle.pipeline import Pipeline
 from app.engine.cycle.recorder import Recorder
@@ -54,6 +55,7 @@ class Cycle:
         store: the plan's state, open for writing; a rehearsal of it for a dry run.
         control: stop and pause.
         dry: send nothing but look-ups, keep nothing, and tell what would be done.
+        only: those that this run is about, for one that is no whole cycle.
     """
 
     def __init__(
@@ -66,7 +68,9 @@ class Cycle:
         control: Control,
         *,
         dry: bool = False,
+        only: Only | None = None,
     ) -> None:
+        self._only = only
         self._plan = plan
         self._profile = profile
         self._directory = directory
@@ -139,14 +143,14 @@ class Cycle:
         work = WorkList()
         try:
             settled = await self._settle()
-            intake = Intake(rules, self._store, work, self._guard, self._journal)
+            intake = Intake(rules, self._store, work, self._guard, self._journal, self._only)
             await intake.users(self._directory)
             await intake.groups(self._directory)
             await self._save()
             await self._send(rules, work, settled)
         finally:
             work.close()
-        if not self._control.stopped and self._health.problem is None:
+        if self._only is None and not self._control.stopped and self._health.problem is None:
             self._store.keep("epoch_done", str(rules.epoch))
             self._journal.count("unchanged", intake.seen.unchanged)
 
@@ -155,7 +159,8 @@ class Cycle:
         rules = compile_rules(self._plan, self._profile, self._directory)
         rules.epoch, initial = begin_epoch(self._store, self._plan, self._profile, self._url.base)
         if not self._dry:
-            self._end.kind = "initial" if initial else "incremental"
+            self._end.kind = self._only.kind if self._only else "initial" if initial else "incremental"
+        if not self._dry and self._end.kind != "on-demand":
             self._end.cycle = self._journal.cycle = self._store.begin_cycle(self._end.kind)
         self._store.commit()
         return rules
@@ -221,7 +226,7 @@ class Cycle:
                 carry_out=members.carry_out,
                 conclude=members.conclude,
                 commit=self._save,
-            ).run(members.due())
+            ).run(members.due() if self._only is None else self._only.memberships(members.due()))
         if rules.manager and self._goes_on:
             references = References(
                 self._store, self._target, self._journal, self._health, cycle, rules.manager
@@ -235,11 +240,12 @@ class Cycle:
                     carry_out=references.carry_out,
                     conclude=references.conclude,
                     commit=self._save,
-                ).run(references.due())
+                ).run(references.due() if self._only is None else self._only.managers(references.due()))
 
     async def _verify(self, members: Members) -> None:
         """Read the members of the groups that were in the app before."""
-        for group, target_id, _ in members.unsure():
+        unsure = members.unsure()
+        for group, target_id, _ in unsure if self._only is None else self._only.unsure(unsure):
             if not await self._control.gate() or not self._goes_on:
                 return
             members.believe(group, await members.read(group, target_id))

@@ -12,6 +12,7 @@ from typing import Final
 
 from app.engine.cycle.guard import Guard
 from app.engine.cycle.journal import Journal
+from app.engine.cycle.only import Only
 from app.engine.cycle.staging import allowed_departures
 from app.engine.cycle.work import Phase, Work, WorkList
 from app.engine.events import Kind, LogEntry
@@ -45,9 +46,19 @@ class Intake:
         work: the list that is filled.
         guard: counts the departures.
         journal: takes the rows of those for whom there is nothing to do.
+        only: those that this run is about; None: everybody.
     """
 
-    def __init__(self, rules: Rules, store: Store, work: WorkList, guard: Guard, journal: Journal) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        store: Store,
+        work: WorkList,
+        guard: Guard,
+        journal: Journal,
+        only: Only | None = None,
+    ) -> None:
+        self._only = only
         self._rules = rules
         self._store = store
         self._work = work
@@ -73,7 +84,8 @@ class Intake:
             if number % _PORTION == 0:
                 await self._breathe()
             self.seen.users.add(record.id)
-            self._user(record)
+            if self._only is None or record.id in self._only.users:
+                self._user(record)
         if not self.seen.users and self._store.links.count("user"):
             raise Problem(
                 "SOURCE-EMPTY",
@@ -92,7 +104,8 @@ class Intake:
             if number % _PORTION == 0:
                 await self._breathe()
             self.seen.groups.add(record.id)
-            self._group(record)
+            if self._only is None or record.id in self._only.groups:
+                self._group(record)
         await self._missing("group", self.seen.groups, directory, self._rules.plan.source.groups)
 
     # Users
@@ -257,6 +270,8 @@ class Intake:
     async def _missing(self, kind: Kind, seen: set[str], directory: Directory, file: str | None) -> None:
         """Deal with those that the source no longer has."""
         gone = [account for account in self._store.links.accounts(kind) if account[0] not in seen]
+        if self._only is not None:
+            gone = [account for account in gone if self._only.takes(kind, account[0])]
         blind = unreadable(directory, file)
         for number, (source_id, name, target_id, active, since) in enumerate(gone):
             if number % _PORTION == 0:
