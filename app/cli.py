@@ -11,17 +11,16 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import click
 
 from app import __version__
-from app.setup.folders import DATA_DIR_VARIABLE
+from app.command_engine import engine_commands
+from app.command_options import as_json, data_dir, plan_argument, token_stdin
 
 Desk: TypeAlias = Callable[[list[str]], int]
 """Opens the window. Handed in by ``__main__``: the commands themselves know no window."""
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(slots=True)
@@ -61,43 +60,6 @@ def _speak_utf8() -> None:
             reconfigure(errors="replace")
         else:
             reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def _move_data(context: click.Context, parameter: click.Parameter, folder: str | None) -> None:
-    if folder:
-        os.environ[DATA_DIR_VARIABLE] = folder
-
-
-def data_dir(command: Command) -> Command:
-    """The option that moves state, logs and settings."""
-    return click.option(
-        "--data-dir",
-        metavar="FOLDER",
-        callback=_move_data,
-        expose_value=False,
-        is_eager=True,
-        help=f"Keep state, logs and settings in this folder ({DATA_DIR_VARIABLE} does the same).",
-    )(command)
-
-
-def as_json(command: Command) -> Command:
-    """The option for programs."""
-    return click.option("--json", "json_", is_flag=True, help="Print one JSON object a line.")(command)
-
-
-def token_stdin(command: Command) -> Command:
-    """The option to hand a token in. A token is never an argument: other programs could read it there."""
-    return click.option(
-        "--token-stdin",
-        is_flag=True,
-        help="Read the secret token from standard input. Otherwise it comes from the variable "
-        "ROLLCALL_TOKEN, or from this computer's keyring.",
-    )(command)
-
-
-plan_argument = click.argument(
-    "plan", metavar="PLAN", type=click.Path(exists=False, dir_okay=False, path_type=Path)
-)
 
 
 @click.group(
@@ -271,6 +233,10 @@ def token_forget(url: str, json_: bool) -> int:
     from app.command_work import Job, do
 
     return do(Job("token-forget", params={"tenant_url": url}, json=json_))
+
+
+for _each in engine_commands:
+    commands.add_command(_each)
 
 
 def _shop(context: click.Context) -> Shop:

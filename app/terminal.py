@@ -29,6 +29,7 @@ from app.tasks.results import (
     StatusReport,
     TokenState,
 )
+from app.terminal_engine import COLOURS, engine_exit_code, new_table, shown
 
 PIPE_WIDTH = 160
 """Columns of a table that goes to a file or a pipe, which have no width of their own."""
@@ -42,7 +43,6 @@ _MARKS = {
     "fail": ("FAIL", "red"),
     "skipped": ("SKIP", "dim"),
 }
-_COLOURS = {"success": "green", "failure": "red", "warning": "yellow", "skipped": "dim", "planned": ""}
 _FAILED_STATES = {"failures", "guarded", "failed"}
 
 
@@ -57,7 +57,7 @@ def exit_code(result: Result) -> int:
     if isinstance(result, TokenState):
         # Memory ends with the command: nothing was kept that the next one could use.
         return int(result.where == "memory")
-    return 0
+    return engine_exit_code(result)
 
 
 class Voice(Protocol):
@@ -154,6 +154,8 @@ class HumanVoice:
             self._token(result)
         elif isinstance(result, Done) and result.sentence:
             self._out.print(Text(result.sentence))
+        for part in shown(result) or ():
+            self._out.print(part)
 
     def problem(self, problem: Problem) -> None:
         """What happened, why, what next, and the code to search for."""
@@ -247,7 +249,9 @@ class HumanVoice:
         self._out.print(_facts(facts))
         if not report.cycles:
             return
-        table = _table("Cycle", "Kind", "State", "Ended", "Seconds", "Requests", "Failures", "What happened")
+        table = new_table(
+            "Cycle", "Kind", "State", "Ended", "Seconds", "Requests", "Failures", "What happened"
+        )
         for cycle in report.cycles:
             table.add_row(
                 str(cycle.cycle),
@@ -288,13 +292,6 @@ def _console(stream: IO[str]) -> Console:
     return console
 
 
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table
-
-
 def _facts(facts: dict[str, str]) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)
@@ -312,14 +309,16 @@ def _changes(row: Entry) -> str:
 
 
 def _entries(rows: list[Entry], *, planned: bool) -> Table:
-    table = _table(*(("Action", "Name", "What") if planned else ("Time", "Action", "Status", "Name", "What")))
+    table = new_table(
+        *(("Action", "Name", "What") if planned else ("Time", "Action", "Status", "Name", "What"))
+    )
     for row in rows:
         what = row.reason or _changes(row)
         if row.remedy and row.status == "failure":
             what = f"{what} What to do: {row.remedy}"
         cells = [Text(row.action), Text(row.name), Text(what)]
         if not planned:
-            cells[1:1] = [Text(row.status, _COLOURS[row.status])]
+            cells[1:1] = [Text(row.status, COLOURS[row.status])]
             cells.insert(0, Text(row.time))
         table.add_row(*cells)
     return table

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from app.engine.events import Change as EngineChange
 from app.engine.events import CycleEnd, CycleProgress, LogEntry
+from app.engine.events import Step as EngineStep
 from app.tasks.events import Change, Entry, Progress, Step
 from app.tasks.results import CycleSummary
 
@@ -29,17 +31,24 @@ def entry(said: LogEntry) -> Entry:
         name=said.name,
         source_id=said.source_id,
         target_id=said.target_id,
-        steps=[
-            Step(name=step.name, status=step.status, text=step.text, details=step.details)
-            for step in said.steps
-        ],
-        changes=[Change(target=change.target, old=change.old, new=change.new) for change in said.changes],
+        steps=steps(said.steps),
+        changes=changes(said.changes),
         code=said.code,
         reason=said.reason,
         remedy=said.remedy,
         milliseconds=said.milliseconds,
         row=said.row,
     )
+
+
+def steps(said: list[EngineStep]) -> list[Step]:
+    """The steps of a row."""
+    return [Step(name=step.name, status=step.status, text=step.text, details=step.details) for step in said]
+
+
+def changes(said: list[EngineChange]) -> list[Change]:
+    """The changes of a row."""
+    return [Change(target=change.target, old=change.old, new=change.new) for change in said]
 
 
 def summary(said: CycleEnd) -> CycleSummary:

@@ -1,0 +1,42 @@
+"""Commands of the engine on this computer beyond a cycle: on demand, drift, and what runs it by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.command_options import as_json, data_dir, plan_argument, token_stdin
+
+
+@click.command()
+@plan_argument
+@click.argument("person", metavar="[USER]", default="")
+@click.option("--group", default="", metavar="G", help="A group instead of a person, by name or object id.")
+@click.option(
+    "--member", "members", multiple=True, metavar="M",
+    help="A member of the group to provision with it; may be repeated, up to five times.",
+)  # fmt: skip
+@token_stdin
+@as_json
+@data_dir
+def provision(
+    plan: Path, person: str, group: str, members: tuple[str, ...], token_stdin: bool, json_: bool
+) -> int:
+    """Provision one person, or one group with up to five members, now, and tell each step.
+
+    USER is a user principal name or an object id. It is what a cycle would do for them, whether or not
+    anything changed in the source. Exit code 1 when it failed.
+    """
+    from app.command_work import Job, do
+
+    if bool(person) == bool(group):
+        raise click.UsageError("Name either one USER, or one group with --group.")
+    if members and not group:
+        raise click.UsageError("--member goes with --group.")
+    params = {"person": person, "group": group, "members": list(members)}
+    return do(Job("provision-one", params=params, plan_path=plan, json=json_, token_stdin=token_stdin))
+
+
+engine_commands: tuple[click.Command, ...] = (provision,)
+"""Added to the others by ``cli``."""

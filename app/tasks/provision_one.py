@@ -1,0 +1,93 @@
+"""On-demand provisioning: one person, or one group with up to five members, now and step by step."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import aclosing
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.engine.events import CycleProgress
+from app.engine.on_demand.choose import Chosen, choose_group, choose_person
+from app.engine.on_demand.provision import Outcome, provision
+from app.engine.state.store import Store
+from app.people.record import Directory
+from app.setup.problem import Problem
+from app.tasks import convert
+from app.tasks.context import Context
+from app.tasks.engine_results import OnDemandReport
+from app.tasks.registry import Said
+from app.tasks.target import aim
+
+_DONE = {
+    "create": "was created in the app",
+    "update": "was updated in the app",
+    "disable": "was disabled in the app",
+    "delete": "was deleted from the app",
+    "staged-delete": "was held back by the deletion guard",
+    "other": "was settled after an interrupted run",
+    "none": "was left as it is",
+}
+
+
+class Params(BaseModel):
+    """Whom: a person, or a group and some of its members; by name or object id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    person: str = ""
+    group: str = ""
+    members: list[str] = Field(default_factory=list)
+
+
+async def run(context: Context, params: Params) -> Said:
+    """Provision them; a plan that never ran, or is paused, can be tried this way as well."""
+    began = time.monotonic()
+    target = await aim(context)
+    for notice in target.notices:
+        yield notice
+    # In a thread: a long file takes a second to search.
+    chosen = await asyncio.to_thread(_choose, target.directory, params)
+    with Store.open(context.state()) as store:
+        async with target.client() as client:
+            parts = (target.plan, target.profile, target.directory, client, store, context.control, chosen)
+            async with aclosing(provision(*parts)) as said:
+                async for item in said:
+                    if isinstance(item, CycleProgress):
+                        yield convert.progress(item)
+                    elif isinstance(item, Outcome):
+                        yield _report(item, time.monotonic() - began)
+
+
+def _choose(directory: Directory, params: Params) -> Chosen:
+    if bool(params.person.strip()) == bool(params.group.strip()):
+        raise Problem(
+            "NOBODY-CHOSEN",
+            "On-demand provisioning needs one person or one group.",
+            "Neither was chosen, or both were.",
+            "Choose a person, or a group and up to five of its members.",
+        )
+    if params.group.strip():
+        return choose_group(directory, params.group, params.members)
+    return choose_person(directory, params.person)
+
+
+def _report(outcome: Outcome, seconds: float) -> OnDemandReport:
+    row = convert.entry(outcome.entry)
+    row = row.model_copy(update={"steps": convert.steps(outcome.steps)})
+    return OnDemandReport(
+        name=row.name,
+        kind=row.kind,
+        action=row.action,
+        status="success" if row.status == "planned" else row.status,
+        sentence=f"{row.name} {_DONE[row.action]}." + (f" {row.reason}" if row.reason else ""),
+        steps=row.steps,
+        changes=row.changes,
+        members=[convert.entry(each) for each in outcome.members],
+        source_id=row.source_id,
+        target_id=row.target_id,
+        code=row.code,
+        remedy=row.remedy,
+        seconds=round(seconds, 3),
+    )
