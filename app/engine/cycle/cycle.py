@@ -56,6 +56,7 @@ class Cycle:
         control: stop and pause.
         dry: send nothing but look-ups, keep nothing, and tell what would be done.
         only: those that this run is about, for one that is no whole cycle.
+        target: the app as this run sees it, where it is not the plain one.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Cycle:
         *,
         dry: bool = False,
         only: Only | None = None,
+        target: Target | None = None,
     ) -> None:
         self._only = only
         self._plan = plan
@@ -80,9 +82,8 @@ class Cycle:
         self._dry = dry
         self._health = Health()
         self._guard = Guard(plan.safety.deletion_threshold)
-        target = PlannedTarget if dry else Target
         self._url = TenantUrl.parse(plan.app.tenant_url, profile.suffix)
-        self._target = target(client, dialect_for(self._url.flag))
+        self._target = target or (PlannedTarget if dry else Target)(client, dialect_for(self._url.flag))
         self._end = CycleEnd(kind="dry-run" if dry else "initial", began=now())
         self._journal = Journal(None if dry else store, 0)
 
