@@ -10,11 +10,11 @@ from typing import Any
 
 from app.connection.bench import Bench
 from app.connection.usage import Usage
+from app.network.pace import parse_retry_after
 from app.scim.answer import Exchange
 from app.scim.client import resource_path
 from app.scim.dialect import filter_eq, patch_body
 from app.scim.errors import ScimProblem
-from app.scim.pace import parse_retry_after
 from app.scim.path import AttributePath, Value
 
 LONGEST_WAIT = 5.0

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import certifi
 
 from app.connection.key_size import key_size
+from app.network.faults import classify
 from app.scim.errors import ScimProblem
-from app.scim.faults import classify
 from app.scim.transport import proxy_for, system_tls
 from app.setup.tenant_url import TenantUrl
 

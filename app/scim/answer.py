@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+from app.network.body import BodyFault, parse_body, read_whole
 from app.scim.errors import ScimProblem
 from app.setup.redaction import BLANK
 
-LARGEST = 10 * 1024 * 1024
-"""Bytes of an answer's body that are read at most, before and after decompression."""
+__all__ = ["SHOWN", "Exchange", "parse_body", "read_body", "shown"]
 
 SHOWN = 8_000
 """Characters of a request or an answer that are shown at most."""
@@ -103,50 +102,8 @@ def _pretty(body: bytes) -> str:
 
 
 async def read_body(response: httpx.Response, host: str) -> bytes:
-    """The whole body, decompressed. Raises ScimProblem when it is too large or damaged.
-
-    httpx's own decoding is passed by: it unpacks each piece whole, and layers of compression on top of each
-    other, so that a small answer could fill the memory.
-    """
-    encoding = response.headers.get("content-encoding", "").strip().casefold()
-    if encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
-        raise ScimProblem("ANSWER-COMPRESSION", host=host, status=response.status_code)
-    unpack = None if encoding in {"", "identity"} else zlib.decompressobj(wbits=47)
-    pieces: list[bytes] = []
-    raw = size = 0
-    stream = response.stream
-    assert isinstance(stream, httpx.AsyncByteStream)
-    async for chunk in stream:
-        raw += len(chunk)
-        if unpack is not None:
-            try:
-                chunk = unpack.decompress(chunk, LARGEST - size + 1)
-            except zlib.error as error:
-                raise ScimProblem("ANSWER-COMPRESSION", host=host, status=response.status_code) from error
-        size += len(chunk)
-        if size > LARGEST or raw > LARGEST:
-            raise ScimProblem("ANSWER-TOO-LARGE", host=host, status=response.status_code)
-        pieces.append(chunk)
-    if unpack is not None and size and not unpack.eof:
-        raise ScimProblem("ANSWER-COMPRESSION", host=host, status=response.status_code)
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-def parse_body(body: bytes, content_type: str) -> tuple[Any, str]:
-    """The JSON of a body, and the code of what is wrong with it ("" when nothing is)."""
-    if not body or not body.strip():
-        return None, ""
-    kind = content_type.partition(";")[0].strip().casefold()
-    named_json = kind in {"application/scim+json", "application/json"} or kind.endswith("+json")
-    if kind in {"text/html", "application/xhtml+xml"} or body.lstrip()[:1] == b"<":
-        return None, "ANSWER-HTML"
+    """The whole body, decompressed. Raises ScimProblem when it is too large or damaged."""
     try:
-        parsed = json.loads(body)
-        if b"\\ud" in body or b"\\uD" in body:
-            # Half a character: legal in JSON, but it cannot be stored or sent anywhere.
-            json.dumps(parsed, ensure_ascii=False).encode()
-    except RecursionError:
-        return None, "ANSWER-TOO-DEEP"
-    except ValueError:
-        return None, "ANSWER-BROKEN" if named_json else "ANSWER-TYPE"
-    return parsed, "" if named_json or not kind else "ANSWER-TYPE"
+        return await read_whole(response)
+    except BodyFault as fault:
+        raise ScimProblem(fault.code, host=host, status=response.status_code) from fault

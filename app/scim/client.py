@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import quote
 
+from app.network.pace import Waits, parse_retry_after
 from app.scim.answer import SHOWN, Exchange
 from app.scim.dialect import filter_eq
 from app.scim.errors import Outcome, ScimProblem, UncertainOutcome, code_of_status
 from app.scim.listing import list_pages
-from app.scim.pace import Waits, parse_retry_after
 from app.scim.path import AttributePath, Value
 from app.scim.wire import Wire
 

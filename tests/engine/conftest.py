@@ -13,9 +13,9 @@ from app.engine.cycle.cycle import Cycle
 from app.engine.dry_run import dry_run
 from app.engine.events import CycleEnd, CycleEvent, CycleProgress, LogEntry
 from app.engine.state.store import Store
+from app.network.pace import Waits
 from app.people.record import Fault, Record, Value
 from app.scim.client import ScimClient
-from app.scim.pace import Waits
 from app.setup.plan import SetupPlan
 from app.setup.profile import load_profile
 from app.setup.tenant_url import TenantUrl

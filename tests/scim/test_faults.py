@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
+from app.network.pace import Waits
 from app.scim.client import ScimClient, resource_path
 from app.scim.errors import (
     Outcome,
@@ -20,7 +21,6 @@ from app.scim.errors import (
     code_of_status,
 )
 from app.scim.fault_table import PROBLEMS
-from app.scim.pace import Waits
 from app.setup.redaction import BLANK
 from tests.servers.raw_server import Answer, RawServer, Request, answer, found
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.network.pace import Waits
 from app.scim.client import ScimClient
 from app.scim.errors import ScimProblem
-from app.scim.pace import Waits
 from app.scim.transport import proxy_for
 from app.setup.tenant_url import TenantUrl
 from tests.servers.raw_server import RawServer, answer, found

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from app.network.pace import Waits
 from app.scim.client import ScimClient
 from app.scim.errors import Outcome, ScimProblem
-from app.scim.pace import Waits
 from app.scim.transport import system_tls
 from app.setup.tenant_url import TenantUrl
 from tests.servers import tls_servers
