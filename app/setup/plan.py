@@ -126,11 +126,16 @@ class Mappings(_Part):
 
 
 class Actions(_Part):
-    """Which kinds of change may be sent (the portal's boxes Create, Update, Delete)."""
+    """Which kinds of change may be sent (the portal's boxes Create, Update, Delete).
+
+    ``skip_out_of_scope_deletions``: whoever leaves the scope, or loses the assignment, keeps the account as
+    it is: neither disabled nor deleted. It says nothing of those who leave the directory.
+    """
 
     create: bool = True
     update: bool = True
     delete: bool = True
+    skip_out_of_scope_deletions: bool = False
 
 
 class Safety(_Part):
@@ -171,6 +176,31 @@ class Notifications(_Part):
     sender: str = Field(default="", alias="from")
 
 
+class EntraChoice(_Part):
+    """Where and how Microsoft's own provisioning service is set up; the other places have no use for it.
+
+    Attributes:
+        cloud: which of Microsoft's clouds the tenant is in; ``practice`` for Rollcall's own on this computer.
+        tenant: the tenant's id or one of its domains; empty: that of the account that signs in.
+        client_id: the app registration that signs in; empty: Microsoft Graph Command Line Tools.
+        application: object id of the service principal of an enterprise app that is there already; empty
+            adds a new one.
+        application_name: what a new enterprise app is called; empty: the app's name with SCIM behind it.
+        graph: the address of a practice tenant's Graph; empty otherwise.
+        role: the app role that people and groups are assigned with; empty: the app's own for users.
+        add_roles: names of app roles to add to the application (the tutorial's step 4).
+    """
+
+    cloud: Literal["global", "us-l4", "us-l5", "china", "practice"] = "global"
+    tenant: str = ""
+    client_id: str = ""
+    application: str = ""
+    application_name: str = ""
+    graph: str = ""
+    role: str = ""
+    add_roles: list[str] = Field(default_factory=list)
+
+
 class SetupPlan(_Part):
     """Every decision of one setup."""
 
@@ -183,3 +213,4 @@ class SetupPlan(_Part):
     actions: Actions = Field(default_factory=Actions)
     safety: Safety = Field(default_factory=Safety)
     notifications: Notifications = Field(default_factory=Notifications)
+    entra: EntraChoice = Field(default_factory=EntraChoice)

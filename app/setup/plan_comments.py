@@ -23,6 +23,7 @@ SECTIONS: Final[dict[str, str]] = {
     "actions": "Which kinds of change may be sent.",
     "safety": "What keeps a mistake from emptying the app.",
     "notifications": "Who is told when provisioning fails, and by which mail server.",
+    "entra": "Where Microsoft's own service is set up; needed only where the work is done in entra.",
 }
 
 KEYS: Final[dict[str, str]] = {
@@ -33,6 +34,7 @@ KEYS: Final[dict[str, str]] = {
     "source.groups": "columns groupId, groupDisplayName, memberId or memberUserPrincipalName",
     "scope.who": "assigned or all",
     "scope.assigned": 'such as "user:ann@contoso.com" or "group:Designers"',
+    "actions.skip_out_of_scope_deletions": "leave those alone who leave the scope; Entra's name for it",
     "safety.deletion_threshold": "stop when more people would be disabled or deleted; 0 turns this guard off",
     "safety.delete_after_days": "how long a person may be missing before being deleted for good",
     "safety.compare_every_days": (
@@ -46,6 +48,14 @@ KEYS: Final[dict[str, str]] = {
     "notifications.smtp_security": "starttls, tls, or none for a server on this computer",
     "notifications.smtp_user": "its password is in the system's keyring",
     "notifications.from": "empty: the user above, or the receiver",
+    "entra.cloud": "global, us-l4, us-l5, china, or practice",
+    "entra.tenant": "the tenant's id or a domain of it; empty: that of whoever signs in",
+    "entra.client_id": "empty: Microsoft Graph Command Line Tools",
+    "entra.application": "object id of an enterprise app's service principal; empty adds a new app",
+    "entra.application_name": "what a new enterprise app is called",
+    "entra.graph": "the Graph URL of a practice tenant on this computer",
+    "entra.role": "the app role to assign with; empty: the app's own for users",
+    "entra.add_roles": "app roles to add to the application",
 }
 
 FILTERS: Final = "Several filters: any of them lets a person in. Several clauses: all of them must hold."

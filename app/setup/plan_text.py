@@ -10,7 +10,7 @@ import tomlkit
 from tomlkit.container import Container
 from tomlkit.items import AoT, Array, Item, Table
 
-from app.setup.plan import SetupPlan
+from app.setup.plan import EntraChoice, SetupPlan
 from app.setup.plan_comments import FILTERS, HEAD, KEYS, SECTIONS
 
 _Plain = dict[str, Any]
@@ -25,6 +25,9 @@ def _plain(plan: SetupPlan) -> _Plain:
 def new_text(plan: SetupPlan) -> str:
     """A whole new plan file, each part explained."""
     data = _plain(plan)
+    if plan.entra == EntraChoice():
+        # Most plans run elsewhere, and its keys would puzzle their readers.
+        del data["entra"]
     parts = [HEAD, f"version = {data.pop('version')}\n"]
     for section, values in data.items():
         if section == "mappings":

@@ -9,6 +9,7 @@ from app.setup.plan import (
     AppChoice,
     AttributeMapping,
     Clause,
+    EntraChoice,
     Mappings,
     Notifications,
     Operator,
@@ -131,4 +132,16 @@ PLANS = st.builds(
         smtp_user=TEXT,
         sender=TEXT,
     ),
+    entra=st.builds(
+        EntraChoice,
+        cloud=st.sampled_from(["global", "us-l4", "us-l5", "china", "practice"]),
+        tenant=TEXT,
+        client_id=TEXT,
+        application=TEXT,
+        application_name=TEXT,
+        graph=TEXT,
+        role=TEXT,
+        add_roles=st.lists(TEXT, max_size=2),
+    )
+    | st.builds(EntraChoice),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.setup import plan_file, whole_file
-from app.setup.plan import AttributeMapping, Clause, Operator, Place, ScopingFilter, SetupPlan
+from app.setup.plan import AttributeMapping, Clause, EntraChoice, Operator, Place, ScopingFilter, SetupPlan
 from app.setup.plan_file import PlanProblem, parse_plan, read_plan, write_plan
 from tests.setup.plans import BY_HAND
 
@@ -95,6 +95,26 @@ def test_a_new_file_explains_every_part(tmp_path: Path) -> None:
         assert lines[lines.index(f"[{section}]") - 1].startswith("# ")
     assert '# users = "users.csv"' in text
     assert read_plan(path) == SetupPlan()
+
+
+def test_the_part_for_entra_is_there_only_when_it_says_something(tmp_path: Path) -> None:
+    path = tmp_path / "tenant.toml"
+    write_plan(path, SetupPlan())
+    assert "[entra]" not in path.read_text(encoding="utf-8")
+    plan = SetupPlan()
+    plan.run.where = Place.ENTRA
+    plan.entra = EntraChoice(cloud="us-l4", application_name="InVision test", add_roles=["Reviewer"])
+    write_plan(path, plan)  # over the old text
+    assert read_plan(path) == plan
+    fresh = tmp_path / "fresh.toml"
+    write_plan(fresh, plan)
+    lines = fresh.read_text(encoding="utf-8").splitlines()
+    assert lines[lines.index("[entra]") - 1].startswith("# Where Microsoft's own service")
+    assert any(line.startswith('cloud = "us-l4"  # global,') for line in lines)
+    assert read_plan(fresh) == plan
+    plan.entra = EntraChoice()
+    write_plan(fresh, plan)
+    assert read_plan(fresh) == plan
 
 
 def test_the_sender_of_mail_is_called_from_in_the_file(tmp_path: Path) -> None:
