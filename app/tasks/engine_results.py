@@ -96,3 +96,26 @@ class ScheduleReport(Result):
     files: list[ScheduleFile] = Field(default_factory=list)
     commands: list[str] = Field(default_factory=list)
     sentence: str = ""
+
+
+class StagedDeletion(Result):
+    """One disable or delete that the deletion guard holds back.
+
+    ``id`` is what ``decide-staged`` takes. ``decision`` is empty while nobody has decided: then, and when it
+    is ``reject``, it stays held back; ``allow`` sends it in the next cycle. ``since`` is when it was staged.
+    """
+
+    id: str
+    kind: Literal["user", "group"]
+    name: str
+    action: Literal["disable", "delete"]
+    reason: str = ""
+    since: str = ""
+    decision: Literal["", "allow", "reject"] = ""
+
+
+class StagedDeletions(Result):
+    """All that the deletion guard holds back, those waiting for a decision first."""
+
+    rows: list[StagedDeletion] = Field(default_factory=list)
+    sentence: str = ""

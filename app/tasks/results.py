@@ -147,15 +147,45 @@ class CycleSummary(Result):
     remedy: str = ""
 
 
-class StatusReport(Result):
-    """How a plan stands."""
+class Quarantine(Result):
+    """A plan in quarantine: it runs once a day only, until a cycle succeeds.
 
-    state: Literal["never-run", "running", "idle", "paused", "quarantined"]
+    Attributes:
+        reason: Entra's name of it, such as ``EncounteredQuarantineException`` or ``TooManyDeletes``.
+        code: what went wrong last, as log rows have it; empty where the count of failures is the reason.
+        meaning: what happened, in a sentence.
+        remedy: what to do.
+        since: when it began.
+        disables_on: when the plan is disabled if nothing changes: four weeks after the beginning.
+        next_try: when the next cycle is due.
+    """
+
+    reason: str
+    code: str = ""
+    meaning: str = ""
+    remedy: str = ""
+    since: str = ""
+    disables_on: str = ""
+    next_try: str = ""
+
+
+class StatusReport(Result):
+    """How a plan stands.
+
+    ``staged`` counts the disables and deletes that the guard holds back and nobody has decided on.
+    ``next_kind`` is what the next cycle will be, and ``next_why`` the reason where it is an initial one.
+    """
+
+    state: Literal["never-run", "running", "idle", "paused", "quarantined", "disabled"]
     sentence: str
     next_run: str = ""
     users: int = 0
     groups: int = 0
     escrowed: int = 0
+    staged: int = 0
+    quarantine: Quarantine | None = None
+    next_kind: Literal["initial", "incremental"] = "initial"
+    next_why: str = ""
     last: CycleSummary | None = None
     cycles: list[CycleSummary] = Field(default_factory=list)
 

@@ -22,6 +22,8 @@ from app.tasks.engine_results import (
     OnDemandReport,
     ScheduleFile,
     ScheduleReport,
+    StagedDeletion,
+    StagedDeletions,
 )
 from app.tasks.events import Change, CheckOutcome, Entry, Event, Notice, Progress, Step
 from app.tasks.results import (
@@ -40,6 +42,7 @@ from app.tasks.results import (
     PersonPreview,
     PersonRow,
     PracticeReady,
+    Quarantine,
     Result,
     ScopeCount,
     ScopePerson,
@@ -82,6 +85,7 @@ __all__ = [
     "PersonRow",
     "PracticeReady",
     "Progress",
+    "Quarantine",
     "Request",
     "Result",
     "ResultMessage",
@@ -89,6 +93,8 @@ __all__ = [
     "ScheduleReport",
     "ScopeCount",
     "ScopePerson",
+    "StagedDeletion",
+    "StagedDeletions",
     "StatusReport",
     "Step",
     "TokenState",

@@ -7,6 +7,7 @@ not fit into memory beside everything else, so it lies in a private temporary da
 from __future__ import annotations
 
 import json
+import marshal
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,11 +15,11 @@ from enum import IntEnum
 from typing import Any, Final, Literal, TypeAlias
 
 from app.engine.events import Kind
-from app.engine.state.link import to_json
 from app.people.record import Value
 from app.scim.path import AttributePath
+from app.setup.json_text import to_json
 
-_PART: Final = 256  # rows written or read at once
+_PART: Final = 256  # pieces of work written or read at once
 
 Operation: TypeAlias = Literal["provision", "disable", "delete"]
 
@@ -70,77 +71,52 @@ class Work:
 
 
 class WorkList:
-    """The list of work of one cycle."""
+    """The list of work of one cycle.
+
+    Work is kept in parts, many pieces to a row: a row for each took as long as mapping the person.
+    """
 
     def __init__(self) -> None:
         # The empty name is SQLite's private temporary database: it spills to disk and is never left behind.
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.execute("PRAGMA synchronous=OFF")
         self._db.execute("PRAGMA cache_size=-8000")
-        self._db.execute(
-            "CREATE TABLE work (seq INTEGER PRIMARY KEY, phase INTEGER, kind TEXT, source_id TEXT, name "
-            "TEXT, op TEXT,"
-            " digest BLOB, active INTEGER, payload TEXT)"
-        )
-        self._db.execute("CREATE INDEX by_phase ON work (phase, seq)")
+        self._db.execute("CREATE TABLE part (seq INTEGER PRIMARY KEY, phase INTEGER, works BLOB)")
+        self._db.execute("CREATE INDEX by_phase ON part (phase, seq)")
         self._db.execute("BEGIN")
-        self._waiting: list[tuple[object, ...]] = []
+        self._waiting: dict[Phase, list[tuple[Any, ...]]] = {phase: [] for phase in Phase}
         self.counts: dict[Phase, int] = dict.fromkeys(Phase, 0)
 
     def add(self, phase: Phase, work: Work) -> None:
         """Put work at the end of a phase."""
-        payload = (
-            work.values,
-            work.extra,
-            work.matching,
-            work.manager,
-            work.reason,
-            work.details,
-            work.faults,
-            work.fatal,
-            work.fresh,
-        )
-        self._waiting.append(
+        self._waiting[phase].append(
             (
-                phase,
-                work.kind,
-                work.source_id,
-                work.name,
-                work.op,
-                work.digest,
-                work.active,
-                to_json(payload),
+                work.kind, work.source_id, work.name, work.op, work.values, work.extra, work.matching,
+                work.manager, work.digest, work.active, work.reason, work.details, work.faults, work.fatal,
+                work.fresh,
             )
-        )
+        )  # fmt: skip
         self.counts[phase] += 1
-        if len(self._waiting) >= _PART:
-            self._write()
+        if len(self._waiting[phase]) >= _PART:
+            self._write(phase)
 
-    def _write(self) -> None:
-        self._db.executemany(
-            "INSERT INTO work (phase, kind, source_id, name, op, digest, active, payload)"
-            " VALUES (?,?,?,?,?,?,?,?)",
-            self._waiting,
-        )
-        self._waiting.clear()
+    def _write(self, phase: Phase) -> None:
+        # marshal is the fastest at hand, and no other process than this one ever reads it.
+        part = marshal.dumps(self._waiting[phase])
+        self._db.execute("INSERT INTO part (phase, works) VALUES (?,?)", (phase, part))
+        self._waiting[phase].clear()
 
     def phase(self, phase: Phase) -> Iterator[Work]:
         """The work of a phase, in order, read a part at a time."""
-        self._write()
+        if self._waiting[phase]:
+            self._write(phase)
         last = 0
-        while rows := self._db.execute(
-            "SELECT seq, kind, source_id, name, op, digest, active, payload FROM work"
-            " WHERE phase=? AND seq>? ORDER BY seq LIMIT ?",
-            (phase, last, _PART),
-        ).fetchall():
-            for last, kind, source_id, name, op, digest, active, payload in rows:  # noqa: B007
-                values, extra, matching, manager, reason, details, faults, fatal, fresh = json.loads(payload)
-                pairs = [(target, value) for target, value in matching]
-                yield Work(
-                    kind, source_id, name, op, values, extra, pairs, manager, digest, bool(active), reason,
-                    details,
-                    faults, fatal, fresh,
-                )  # fmt: skip
+        while row := self._db.execute(
+            "SELECT seq, works FROM part WHERE phase=? AND seq>? ORDER BY seq LIMIT 1", (phase, last)
+        ).fetchone():
+            last = row[0]
+            for each in marshal.loads(row[1]):
+                yield Work(*each)
 
     def total(self) -> int:
         """How many things there are to do."""

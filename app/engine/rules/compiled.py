@@ -16,6 +16,9 @@ from app.scim.path import AttributePath
 from app.setup.plan import AttributeMapping, SetupPlan
 from app.setup.profile import AppProfile, group_mappings, user_mappings
 
+# Actions that older plans have too: what is newer counts only when it is chosen.
+_PRINTED = frozenset({"create", "update", "delete"})
+
 
 @dataclass(slots=True)
 class Rules:
@@ -96,6 +99,6 @@ def fingerprint(plan: SetupPlan, profile: AppProfile) -> str:
         [row.model_dump() for row in group_mappings(plan, profile)],
         [each.model_dump(mode="json") for each in plan.scope.filters],
         plan.scope.who,
-        plan.actions.model_dump(),
+        {name: chosen for name, chosen in plan.actions.model_dump().items() if chosen or name in _PRINTED},
     ]
     return hashlib.sha256(json.dumps(decided, sort_keys=True).encode()).hexdigest()

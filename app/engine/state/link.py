@@ -10,15 +10,13 @@ from typing import Final
 
 from app.engine.events import Kind
 from app.people.record import Value
+from app.setup.json_text import to_json
 
 COLUMNS: Final = (
     "kind, source_id, name, target_id, digest, epoch, active, known, manager,"
     " manager_sent, missing_since, recheck"
 )
 _UPSERT: Final = f"INSERT OR REPLACE INTO links ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
-
-#: One encoder for all: ``json.dumps`` with options makes a new one for each call.
-to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(slots=True)
@@ -141,6 +139,12 @@ class Links:
     def any(self) -> bool:
         """Whether anything is known at all."""
         return self._db.execute("SELECT 1 FROM links LIMIT 1").fetchone() is not None
+
+    def any_account(self) -> bool:
+        """Whether any link has an account of the app."""
+        return (
+            self._db.execute("SELECT 1 FROM links WHERE target_id IS NOT NULL LIMIT 1").fetchone() is not None
+        )
 
     def unsure(self, kind: Kind, source_id: str) -> bool:
         """Whether the app must be asked before what is known is believed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from app.engine.events import Change, LogEntry, Step
-from app.engine.state.link import to_json
+from app.setup.json_text import to_json
 
 Sort: TypeAlias = Literal["time", "name", "action", "status", "cycle"]
 

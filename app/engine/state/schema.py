@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.engine.state.migrations import migrate
 from app.setup.problem import Problem
 
 DATABASE_FILE = "state.sqlite"
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 -- Single facts: the epoch, the fingerprint of mapping and scope, ...
@@ -47,16 +48,18 @@ CREATE TABLE cycles (
   seconds REAL NOT NULL, counts TEXT NOT NULL, failures INTEGER NOT NULL, requests INTEGER NOT NULL,
   guarded TEXT NOT NULL, sentence TEXT NOT NULL, code TEXT NOT NULL);
 
--- Objects that failed, and when they are due again.
+-- Objects that failed, and when they are due again; next_try is empty for those that are given up.
+-- digest: of the source row that failed: another one is tried at once.
 CREATE TABLE escrows (
   kind TEXT NOT NULL, source_id TEXT NOT NULL, name TEXT NOT NULL, first_failed TEXT NOT NULL,
-  attempts INTEGER NOT NULL, next_try TEXT NOT NULL, code TEXT NOT NULL, PRIMARY KEY (kind, source_id))
-  WITHOUT ROWID;
+  attempts INTEGER NOT NULL, next_try TEXT NOT NULL, code TEXT NOT NULL, digest BLOB,
+  PRIMARY KEY (kind, source_id)) WITHOUT ROWID;
 
 -- Disables and deletes that the guard holds back. decision: '' (waiting), 'allow' or 'reject'.
 CREATE TABLE staged (
   kind TEXT NOT NULL, source_id TEXT NOT NULL, name TEXT NOT NULL, action TEXT NOT NULL,
-  cycle INTEGER NOT NULL, decision TEXT NOT NULL DEFAULT '', PRIMARY KEY (kind, source_id)) WITHOUT ROWID;
+  cycle INTEGER NOT NULL, decision TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
+  since TEXT NOT NULL DEFAULT '', PRIMARY KEY (kind, source_id)) WITHOUT ROWID;
 
 -- The provisioning log. Names are kept once, so that a search reads each of them once.
 -- folded: without the difference of letter cases, in any script.
@@ -189,6 +192,8 @@ def _prepare(db: sqlite3.Connection, folder: Path, *, writable: bool) -> None:
     db.execute("PRAGMA cache_size=-16000")
     if version == 0 and writable:
         create_tables(db)
+    elif version < VERSION and writable:
+        migrate(db, VERSION)
     # A file that was cut short often opens: look at its end too, which costs a few pages only.
     pages = int(db.execute("PRAGMA page_count").fetchone()[0]) if version else 0
     size = (folder / DATABASE_FILE).stat().st_size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +13,11 @@ from typing import Literal, Self
 
 from app.engine.events import CycleEnd, Kind, LogEntry
 from app.engine.state import schema
-from app.engine.state.link import Link, Links, to_json
+from app.engine.state.link import Link, Links
 from app.engine.state.lock import FolderLock
 from app.engine.state.log import Log, LogFilter, Sort
 from app.people.record import Value
+from app.setup.json_text import to_json
 from app.setup.problem import Problem
 
 
@@ -43,9 +45,17 @@ class Standing:
     cycles: list[CycleEnd]
 
 
+_moment: tuple[int, str] = (0, "")
+
+
 def now() -> str:
     """The time as the state keeps it: UTC, ISO 8601, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    global _moment  # noqa: PLW0603 - the text of this millisecond: many rows are written in one
+    milliseconds = time.time_ns() // 1_000_000
+    if _moment[0] != milliseconds:
+        text = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        _moment = (milliseconds, text)
+    return _moment[1]
 
 
 class Store:
@@ -117,10 +127,25 @@ class Store:
             db = schema.passing()
             return cls(folder, db, db, None)
         db = schema.connect(folder, writable=False)
-        if int(db.execute("PRAGMA user_version").fetchone()[0]) == 0:
+        version = int(db.execute("PRAGMA user_version").fetchone()[0])
+        if 0 < version < schema.VERSION:
+            # Of an older Rollcall. Bringing it up to date keeps all of it, and a running cycle's lock holds.
+            db.close()
+            schema.connect(folder).close()
+            db = schema.connect(folder, writable=False)
+        elif version == 0:
             # A run is making it at this moment.
             db.close()
             db = schema.passing()
+        return cls(folder, db, db, None)
+
+    @classmethod
+    def beside(cls, folder: Path) -> Store:
+        """Open a plan's state to write down a person's decision, also while a cycle runs.
+
+        Only for facts that a cycle reads and does not write. SQLite has one of the two wait for the other.
+        """
+        db = schema.connect(folder)
         return cls(folder, db, db, None)
 
     def rehearsal(self) -> Store:
@@ -128,8 +153,9 @@ class Store:
         copy = schema.passing()
         for table in ("meta", "links", "memberships", "staged", "escrows"):
             rows = self._db.execute(f"SELECT * FROM {table}")
-            marks = ",".join("?" * len(rows.description))
-            copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+            names = [column[0] for column in rows.description]
+            marks = ",".join("?" * len(names))
+            copy.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)
         return Store(self.folder, copy, copy, None)
 
     def close(self) -> None:

@@ -1,0 +1,36 @@
+"""From an older state database to the one that this Rollcall knows: nothing that is kept is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+MIGRATIONS: Final[dict[int, str]] = {
+    # What failed is tried at once when its source row changes; the guard's list says why and since when.
+    1: """
+ALTER TABLE escrows ADD COLUMN digest BLOB;
+ALTER TABLE staged ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE staged ADD COLUMN since TEXT NOT NULL DEFAULT '';
+""",
+}
+"""By the version that it starts from: what makes the next version of it."""
+
+
+def migrate(db: sqlite3.Connection, version: int) -> None:
+    """Bring a database up to a version, step by step, all of it or nothing.
+
+    Args:
+        db: open for writing, with no transaction open.
+        version: what it is to be. Another process may have done it meanwhile; then nothing is left to do.
+    """
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        while (old := int(db.execute("PRAGMA user_version").fetchone()[0])) < version:
+            for statement in MIGRATIONS[old].split(";"):
+                if statement.strip():
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version={old + 1}")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")

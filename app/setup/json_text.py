@@ -1,0 +1,35 @@
+"""JSON text, made quickly: one encoder for the whole process, where ``json.dumps`` makes one for each call.
+
+Measured on small dictionaries as the engine writes them six of for each person: 1.3 us instead of 2.3 us.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+
+def _refuse(value: object) -> object:
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _encoder(*, ascii_only: bool, comma: str, colon: str) -> Callable[[Any], str]:
+    plain = json.JSONEncoder(ensure_ascii=ascii_only, separators=(comma, colon), check_circular=False)
+    make = json.encoder.c_make_encoder
+    if make is None:  # a Python without the C part
+        return plain.encode
+    quote = json.encoder.encode_basestring_ascii if ascii_only else json.encoder.encode_basestring
+    pieces = make(None, _refuse, quote, None, colon, comma, False, False, True)
+
+    def encode(value: Any) -> str:
+        return quote(value) if isinstance(value, str) else "".join(pieces(value, 0))
+
+    return encode
+
+
+to_json: Final = _encoder(ascii_only=False, comma=",", colon=":")
+"""Compact JSON, as it is kept on the disk."""
+
+to_wire_json: Final = _encoder(ascii_only=True, comma=", ", colon=": ")
+"""The JSON of ``json.dumps`` without options, as it goes to an app: ASCII only, blanks after the separators."""
