@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.connection.finding import Advice, Finding, Group, Severity, Verdict
+from app.setup.curl_command import curl_command
 from app.setup.problem import Problem
 
 FORMAT = 1
-TOKEN_VARIABLE = "SCIM_TOKEN"  # noqa: S105 - the name of a variable, not a token
 
 
 class ReportProblem(Problem):
@@ -107,24 +107,7 @@ def _verdict(data: dict[str, Any]) -> Verdict:
 
 def as_curl(finding: Finding) -> str:
     """The finding's request as a curl command; the token is a variable, never the token."""
-    head, _, body = finding.sent.partition("\n\n")
-    first, *more = head.split("\n")
-    method, _, address = first.partition(" ")
-    if not address:
-        return ""
-    parts = ["curl", "-i", "-X", method, _shell(address)]
-    for line in more:
-        if line.startswith("Authorization:"):
-            parts += ["-H", f'"Authorization: Bearer ${TOKEN_VARIABLE}"']
-        else:
-            parts += ["-H", _shell(line)]
-    if body:
-        parts += ["--data-raw", _shell(body)]
-    return " ".join(parts)
-
-
-def _shell(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'"
+    return curl_command(finding.sent)
 
 
 def as_markdown(report: Report) -> str:
