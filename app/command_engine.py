@@ -38,5 +38,35 @@ def provision(
     return do(Job("provision-one", params=params, plan_path=plan, json=json_, token_stdin=token_stdin))
 
 
-engine_commands: tuple[click.Command, ...] = (provision,)
+@click.command()
+@plan_argument
+@click.option(
+    "--repair", "ids", multiple=True, metavar="ID",
+    help="Repair this difference of the last comparison; may be repeated.",
+)  # fmt: skip
+@click.option("--repair-all", is_flag=True, help="Repair all that the last comparison found.")
+@click.option("--last", is_flag=True, help="Show the last comparison again, and compare nothing.")
+@token_stdin
+@as_json
+@data_dir
+def drift(
+    plan: Path, ids: tuple[str, ...], repair_all: bool, last: bool, token_stdin: bool, json_: bool
+) -> int:
+    """Compare the app with what should be there, and show each difference; nothing is changed.
+
+    With --repair or --repair-all, put right what the last comparison found. Each is looked at once more
+    before anything is sent, and the deletion guard counts. Exit code 1 when something differs.
+    """
+    from app.command_work import Job, do
+
+    if bool(ids) + repair_all + last > 1:
+        raise click.UsageError("--repair, --repair-all and --last exclude each other: choose one of them.")
+    if ids or repair_all:
+        params = {"ids": list(ids), "all": repair_all}
+        return do(Job("repair-drift", params=params, plan_path=plan, json=json_, token_stdin=token_stdin))
+    params = {"last": last}
+    return do(Job("drift", params=params, plan_path=plan, json=json_, token_stdin=token_stdin))
+
+
+engine_commands: tuple[click.Command, ...] = (provision, drift)
 """Added to the others by ``cli``."""

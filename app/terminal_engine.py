@@ -9,11 +9,20 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.tasks.engine_results import OnDemandReport
+from app.tasks.engine_results import DriftReport, OnDemandReport
 from app.tasks.events import Change
 from app.tasks.results import Result
 
 COLOURS = {"success": "green", "failure": "red", "warning": "yellow", "skipped": "dim", "planned": ""}
+CHANGES_SHOWN = 5
+_WHAT = {
+    "missing": "missing in the app",
+    "differs": "differs",
+    "extra": "left over",
+    "disabled": "disabled, and should not be",
+    "enabled": "enabled, and should not be",
+    "members": "members differ",
+}
 _STEPS = {
     "import": "Import",
     "scope": "Scope",
@@ -27,6 +36,8 @@ def shown(result: Result) -> Iterator[RenderableType] | None:
     """What to print for a result of the engine's tasks; None for any other."""
     if isinstance(result, OnDemandReport):
         return _on_demand(result)
+    if isinstance(result, DriftReport):
+        return _drift(result)
     return None
 
 
@@ -34,6 +45,8 @@ def engine_exit_code(result: Result) -> int:
     """0 done, 1 done with failures, or with something to look at."""
     if isinstance(result, OnDemandReport):
         return int(result.status == "failure" or result.action == "staged-delete")
+    if isinstance(result, DriftReport):
+        return int(bool(result.total or result.failures))
     return 0
 
 
@@ -64,6 +77,34 @@ def _on_demand(report: OnDemandReport) -> Iterator[RenderableType]:
     yield Text(report.sentence, COLOURS[report.status])
     if report.remedy:
         yield Text.assemble(("What to do: ", "bold"), report.remedy, (f"  ({report.code})", "dim"))
+
+
+def _drift(report: DriftReport) -> Iterator[RenderableType]:
+    if report.rows:
+        rows = new_table("Id", "Name", "Difference", "In the app", "Should be")
+        for row in report.rows:
+            first, *others = row.changes[:CHANGES_SHOWN] or [Change(target="")]
+            rows.add_row(
+                row.id, Text(row.name), _WHAT[row.what], _side(first, first.old), _side(first, first.new)
+            )
+            for change in others:
+                rows.add_row("", "", "", _side(change, change.old), _side(change, change.new))
+            if (more := len(row.changes) - CHANGES_SHOWN) > 0:
+                rows.add_row("", "", "", Text(f"and {more:,} more", "dim"), "")
+        yield rows
+        if (more := report.total - len(report.rows)) > 0:
+            yield Text(f"and {more:,} more", "dim")
+    yield Text(report.sentence, "yellow" if report.total or report.failures else "green")
+    if report.rows:
+        yield Text("Repair one with --repair ID, or all with --repair-all.", "dim")
+    yield Text(f"{report.requests:,} requests in {report.seconds:.1f} s", "dim")
+
+
+def _side(change: Change, value: str | None) -> Text:
+    """One side of a difference; the name of the attribute stands with it."""
+    if not change.target or value is None:
+        return Text("")
+    return Text(f"{change.target}: {value}")
 
 
 def _changes(changes: list[Change]) -> Table:

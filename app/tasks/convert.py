@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from app.engine.events import Change as EngineChange
-from app.engine.events import CycleEnd, CycleProgress, LogEntry
+from app.engine.events import CycleEnd, CycleEvent, CycleProgress, LogEntry
 from app.engine.events import Step as EngineStep
-from app.tasks.events import Change, Entry, Progress, Step
-from app.tasks.results import CycleSummary
+from app.tasks.events import Change, Entry, Event, Notice, Progress, Step
+from app.tasks.results import CycleSummary, Result
+
+
+def told(said: CycleEvent) -> list[Event | Result]:
+    """What to tell of one event of a cycle."""
+    if isinstance(said, CycleProgress):
+        return [progress(said)]
+    if isinstance(said, LogEntry):
+        return [entry(said)]
+    if said.problem is None:
+        return [summary(said)]
+    return [Notice(level="error", code=said.problem.code, text=str(said.problem)), summary(said)]
 
 
 def progress(said: CycleProgress) -> Progress:

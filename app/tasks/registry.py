@@ -73,6 +73,8 @@ TASKS: dict[str, Task] = {
         Task("preview", "app.tasks.preview", ends_itself=True),
         Task("run", "app.tasks.run", ends_itself=True),
         Task("provision-one", "app.tasks.provision_one", ends_itself=True),
+        Task("drift", "app.tasks.drift", ends_itself=True),
+        Task("repair-drift", "app.tasks.repair_drift", ends_itself=True),
         Task("cycle-points", "app.tasks.cycle_points"),
         Task("staged", "app.tasks.staged"),
         Task("decide-staged", "app.tasks.decide_staged"),

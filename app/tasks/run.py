@@ -8,12 +8,12 @@ from contextlib import aclosing, suppress
 from pydantic import BaseModel, ConfigDict
 
 from app.engine.cycle.cycle import Cycle
-from app.engine.events import CycleEnd, CycleProgress
+from app.engine.events import CycleEnd
 from app.engine.state.store import Store
 from app.setup.problem import Problem
 from app.tasks import convert
+from app.tasks.after_cycle import after
 from app.tasks.context import Context
-from app.tasks.events import Notice
 from app.tasks.pausing import heed, is_paused
 from app.tasks.registry import Said
 from app.tasks.target import Target, aim
@@ -55,11 +55,9 @@ async def _cycle(context: Context, target: Target, store: Store) -> Said:
         cycle = Cycle(target.plan, target.profile, target.directory, client, store, context.control)
         async with aclosing(cycle.run()) as events:
             async for event in events:
-                if isinstance(event, CycleProgress):
-                    yield convert.progress(event)
-                elif isinstance(event, CycleEnd):
-                    if event.problem is not None:
-                        yield Notice(level="error", code=event.problem.code, text=str(event.problem))
-                    yield convert.summary(event)
-                else:
-                    yield convert.entry(event)
+                if isinstance(event, CycleEnd):
+                    async with aclosing(after(context, target, store, client, event)) as more:
+                        async for item in more:
+                            yield item
+                for told in convert.told(event):
+                    yield told

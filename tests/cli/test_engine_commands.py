@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.practice.app import PracticeApp
@@ -31,3 +32,55 @@ def test_one_person_on_demand(
     assert rollcall("provision", plan, "nobody@contoso.com").code == 1
     assert rollcall("provision", plan).code == 2
     assert rollcall("provision", plan, name, "--member", name).code == 2
+
+
+def test_drift_is_shown_and_repaired(
+    rollcall: Rollcall, empty_app: PracticeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROLLCALL_TOKEN", empty_app.token)
+    plan = make_plan(tmp_path, empty_app.tenant_url)
+    assert rollcall("drift", plan, "--last").code == 1  # nothing was compared yet
+    assert rollcall("sync", plan).code == 0
+    whole = rollcall("drift", plan, "--json")
+    assert (whole.code, whole.result["total"], whole.result["failures"]) == (0, 0, 0)
+    assert whole.result["compared"] == 125
+
+    headers = {"Authorization": f"Bearer {empty_app.token}"}
+    users = f"{empty_app.tenant_url}/Users"
+    first, second = httpx.get(f"{users}?count=2", headers=headers, trust_env=False).json()["Resources"]
+    httpx.delete(f"{users}/{first['id']}", headers=headers, trust_env=False)
+    patch = {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": "displayName", "value": "Somebody [bold]"}],
+    }
+    httpx.patch(f"{users}/{second['id']}", headers=headers, json=patch, trust_env=False)
+    found = rollcall("drift", plan)
+    assert found.code == 1
+    for part in (first["userName"], "missing in the app", second["userName"], "displayName: Somebody [bold]"):
+        assert part in found.out
+    rows = rollcall("drift", plan, "--last", "--json").result["rows"]
+    by_what = {row["what"]: row["id"] for row in rows}
+    assert {"missing", "differs"} <= by_what.keys()
+
+    repaired = rollcall("drift", plan, "--repair", by_what["differs"], "--json")
+    assert (repaired.code, repaired.result["kind"]) == (0, "repair")
+    assert rollcall("drift", plan, "--repair", by_what["differs"]).code == 1  # it is repaired already
+    assert rollcall("drift", plan, "--repair-all").code == 0
+    assert rollcall("drift", plan, "--json").result["total"] == 0
+    assert rollcall("drift", plan, "--repair-all", "--last").code == 2
+
+
+def test_a_cycle_compares_when_it_is_due(
+    rollcall: Rollcall, empty_app: PracticeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROLLCALL_TOKEN", empty_app.token)
+    plan = make_plan(tmp_path, empty_app.tenant_url)
+    plan.write_text(
+        plan.read_text(encoding="utf-8").replace("compare_every_days = 0", "compare_every_days = 7")
+    )
+    said = rollcall("sync", plan, "--json")
+    assert (said.code, said.lines[-1]["kind"]) == (0, "CycleSummary")
+    assert [line["code"] for line in said.lines if line.get("event") == "notice"] == ["COMPARED"]
+    again = rollcall("sync", plan, "--json")
+    assert [line for line in again.lines if line.get("event") == "notice"] == []
+    assert again.result["requests"] == 0
