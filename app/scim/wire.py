@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import ssl
 import time
 from collections.abc import Mapping
@@ -13,11 +12,13 @@ from urllib.parse import quote_plus, urlsplit
 import aiohttp
 import httpx
 
-from app.scim.answer import SHOWN, Exchange, parse_body, read_body, shown
+from app.network.body import parse_body
+from app.network.faults import classify
+from app.network.pace import Pace
+from app.scim.answer import SHOWN, Exchange, read_body, shown
 from app.scim.errors import ScimProblem
-from app.scim.faults import classify
-from app.scim.pace import Pace
 from app.scim.transport import CONNECT_TIMEOUT, listens, open_transport
+from app.setup.json_text import to_wire_json
 from app.setup.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ class Wire:
         """
         encoded = query if isinstance(query, str) else encode_query(query)
         url = f"{self._base}{path}?{encoded}" if encoded else f"{self._base}{path}"
-        sent = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        sent = b"" if body is None else body if isinstance(body, bytes) else to_wire_json(body).encode()
         all_headers = {**self._headers, "Content-Type": MEDIA_TYPE} if sent else dict(self._headers)
         if headers:
             all_headers.update(headers)

@@ -16,7 +16,7 @@ def _refuse(value: object) -> object:
 
 def _encoder(*, ascii_only: bool, comma: str, colon: str) -> Callable[[Any], str]:
     plain = json.JSONEncoder(ensure_ascii=ascii_only, separators=(comma, colon), check_circular=False)
-    make = json.encoder.c_make_encoder
+    make: Any = vars(json.encoder).get("c_make_encoder")
     if make is None:  # a Python without the C part
         return plain.encode
     quote = json.encoder.encode_basestring_ascii if ascii_only else json.encoder.encode_basestring
@@ -32,4 +32,4 @@ to_json: Final = _encoder(ascii_only=False, comma=",", colon=":")
 """Compact JSON, as it is kept on the disk."""
 
 to_wire_json: Final = _encoder(ascii_only=True, comma=", ", colon=": ")
-"""The JSON of ``json.dumps`` without options, as it goes to an app: ASCII only, blanks after the separators."""
+"""The JSON of ``json.dumps`` without options, as apps get it: ASCII, with blanks."""

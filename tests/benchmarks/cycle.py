@@ -1,201 +1,137 @@
-"""Users a second of an initial cycle beside a bare loop of the same POSTs with the same client.
+"""Initial cycles beside other ways of sending the same people to the same server, in one run.
 
-Run ``python tests/benchmarks/cycle.py [--users 1000 5000] [--memory]``. The server is a process of its own
-and never the limit; each figure is measured in a fresh process. ``--memory`` adds 100,000 people and their
-peak memory.
+Run ``python tests/benchmarks/cycle.py [--users 1000 10000 100000] [--million] [--short]``. The server is a
+process of its own with a dictionary behind it, and never the limit. Each figure comes from a fresh process;
+rounds alternate between the contenders, and the middle of the rounds counts. Ratios are of one run.
+``--million`` adds a plan of 1,000,000 people with the app simulated, for its memory.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import platform
-import resource
+import statistics
 import subprocess
 import sys
-import tempfile
-import time
+import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from app.engine.control import Control  # noqa: E402
-from app.engine.cycle.cycle import Cycle  # noqa: E402
-from app.engine.events import CycleEnd  # noqa: E402
-from app.engine.rules.mapping import compile_mappings  # noqa: E402
-from app.engine.state.store import Store  # noqa: E402
-from app.people.record import Fault, Record  # noqa: E402
-from app.scim.client import ScimClient  # noqa: E402
-from app.scim.dialect import CLASSIC  # noqa: E402
-from app.setup.plan import SetupPlan  # noqa: E402
-from app.setup.profile import load_profile, user_mappings  # noqa: E402
-from app.setup.tenant_url import TenantUrl  # noqa: E402
-
-TOKEN = "benchmark"
-SENDERS = 8
+MOST_FOR_SCIM2 = 3000  # people that the slowest contender gets: its cost per user does not depend on them
+TITLES = {
+    "cycle": "Rollcall, initial cycle",
+    "same-client": "(a) bare loop, same client",
+    "scim2-client": "(b) scim2-client",
+    "aiohttp": "(c) bare loop on aiohttp",
+    "planned": "dry run, app simulated",
+}
+AIMS = {"same-client": 0.8, "scim2-client": 3.0, "aiohttp": 0.35}
+Figures = dict[str, float]
 
 
-class Crowd:
-    """People who are made as they are read, so that they cost no memory."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self.faults: list[Fault] = []
-
-    def users(self) -> Iterator[Record]:
-        for n in range(self._count):
-            yield Record(
-                "user",
-                f"{n:08x}-1111-4222-8333-444444444444",
-                {
-                    "userPrincipalName": f"person{n}@contoso.com",
-                    "displayName": f"Person {n}",
-                    "givenName": "Person",
-                    "surname": f"Number {n}",
-                    "mail": f"person{n}@contoso.com",
-                    "mailNickname": f"person{n}",
-                    "jobTitle": "Designer",
-                    "department": "Sales" if n % 2 else "Research",
-                    "country": "Norway",
-                    "city": "Oslo",
-                    "postalCode": "0150",
-                    "telephoneNumber": f"+47 {n:08d}",
-                    "accountEnabled": True,
-                },
-            )
-
-    def groups(self) -> Iterator[Record]:
-        yield from ()
-
-
-def the_plan(port: int) -> SetupPlan:
-    plan = SetupPlan()
-    plan.app.profile = "scim"
-    plan.app.tenant_url = f"http://127.0.0.1:{port}/scim/v2"
-    plan.scope.who = "all"
-    return plan
-
-
-def client(plan: SetupPlan) -> ScimClient:
-    return ScimClient(TenantUrl.parse(plan.app.tenant_url), TOKEN, connections=SENDERS)
-
-
-async def bare(plan: SetupPlan, count: int) -> dict[str, float]:
-    """The same POSTs, and nothing else."""
-    mappings = compile_mappings(user_mappings(plan, load_profile("scim")))
-    bodies = [
-        CLASSIC.new_user(mappings.apply(record, in_scope=True, creating=True).values)
-        for record in Crowd(count).users()
-    ]
-    waiting = iter(bodies)
-
-    async def send(app: ScimClient) -> None:
-        for body in waiting:
-            await app.create("Users", body)
-
-    async with client(plan) as app:
-        began, busy = time.perf_counter(), time.process_time()
-        await asyncio.gather(*(send(app) for _ in range(SENDERS)))
-        return {
-            "seconds": time.perf_counter() - began,
-            "cpu": time.process_time() - busy,
-            "requests": app.requests,
-        }
-
-
-async def cycle(plan: SetupPlan, count: int, folder: Path) -> dict[str, float]:
-    """An initial cycle, and one without changes after it."""
-    figures: dict[str, float] = {}
-    for name in ("", "again_"):
-        with Store.open(folder) as store:
-            async with client(plan) as app:
-                began, busy = time.perf_counter(), time.process_time()
-                async for event in Cycle(
-                    plan, load_profile("scim"), Crowd(count), app, store, Control()
-                ).run():
-                    if isinstance(event, CycleEnd):
-                        assert event.state == "succeeded", event
-                figures[f"{name}seconds"] = time.perf_counter() - began
-                figures[f"{name}cpu"] = time.process_time() - busy
-                figures[f"{name}requests"] = app.requests
-    figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return figures
-
-
-def part(name: str, count: int, *, paging: bool = True) -> dict[str, Any]:
-    """Measure one part in a fresh process against a fresh server."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.servers.quick_scim", *([] if paging else ["--no-paging"])],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as server,
-    ):
-        assert server.stdin is not None
-        assert server.stdout is not None
+@contextmanager
+def server() -> Iterator[int]:
+    """The server's port."""
+    command = [sys.executable, "-m", "tests.servers.quick_scim"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as own:
+        assert own.stdin is not None
+        assert own.stdout is not None
         try:
-            port = server.stdout.readline().strip()
-            command = [sys.executable, __file__, "--part", name, "--users", str(count), "--port", port]
-            done = subprocess.run(
-                [*command, "--folder", folder], cwd=ROOT, capture_output=True, text=True, check=False
-            )
-            if done.returncode:
-                raise SystemExit(done.stderr)
-            return dict(json.loads(done.stdout))
+            yield int(own.stdout.readline())
         finally:
-            server.stdin.close()
+            own.stdin.close()
 
 
-def report(counts: list[int]) -> None:
-    print(f"machine: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    for count in counts:
-        alone, whole = part("bare", count), part("cycle", count)
-        print(f"{count:,} people, {SENDERS} requests under way")
-        line("bare loop of the POSTs", count, alone)
-        line("initial cycle", count, whole)
-        print(
-            f"  ratio of users/s {alone['seconds'] / whole['seconds']:.2f},"
-            f" of CPU {alone['cpu'] / whole['cpu']:.2f}"
-            f"; peak memory {whole['peak_mb']:.0f} MB"
+def measure(name: str, count: int, port: int) -> Figures:
+    """One contender, in a fresh process, on a server that has nobody."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/scim/v2/reset", timeout=30) as answer:
+        answer.read()
+    script = str(Path(__file__).with_name("contenders.py"))
+    command = [sys.executable, "-W", "ignore", script, name, "--users", str(count), "--port", str(port)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    figures: Figures = {key: float(value) for key, value in json.loads(done.stdout).items()}
+    return {**figures, "users": count}
+
+
+def middle(rounds: list[Figures]) -> Figures:
+    """The middle of each figure."""
+    return {key: statistics.median(each[key] for each in rounds) for key in rounds[0]}
+
+
+def speed(figures: Figures) -> float:
+    """Users a second."""
+    return figures["users"] / figures["seconds"]
+
+
+def compare(count: int, port: int, rounds: int) -> Figures:
+    """All contenders with so many people; prints the figures and gives those of the cycle."""
+    told: dict[str, list[Figures]] = {name: [] for name in ("cycle", *AIMS)}
+    for _ in range(rounds):
+        for name, figures in told.items():
+            figures.append(
+                measure(name, min(count, MOST_FOR_SCIM2) if name == "scim2-client" else count, port)
+            )
+    middles = {name: middle(figures) for name, figures in told.items()}
+    sys.stdout.write(f"\n{count:,} people, 8 requests under way, middle of {rounds} round(s)\n")
+    for name, figures in middles.items():
+        show(name, figures)
+    whole = middles["cycle"]
+    for name, aim in AIMS.items():
+        ratios = [speed(one) / speed(other) for one, other in zip(told["cycle"], told[name], strict=True)]
+        sys.stdout.write(
+            f"  cycle / {TITLES[name]:27} {statistics.median(ratios):5.2f}   (aim {aim:g};"
+            f" rounds {' '.join(f'{each:.2f}' for each in ratios)})\n"
         )
-        print(
-            f"  cycle without changes {whole['again_seconds']:.2f} s, {whole['again_requests']:.0f} requests"
-        )
-        if count <= 5000:
-            line("initial, listing unreliable", count, part("cycle", count, paging=False))
+    sys.stdout.write(
+        f"  the next cycle, nobody changed, from CSV: {whole['again_seconds']:.2f} s,"
+        f" {whole['again_requests']:.0f} requests\n"
+    )
+    sys.stdout.flush()
+    return whole
 
 
-def line(title: str, count: int, figures: dict[str, Any]) -> None:
-    speed, busy = count / figures["seconds"], figures["cpu"] / count * 1e6
-    each = figures["requests"] / count
-    print(f"  {title:28} {speed:7,.0f} users/s {busy:6.0f} us CPU/user {each:6.3f} requests/user")
+def show(name: str, figures: Figures) -> None:
+    """One line of the table."""
+    users = figures["users"]
+    peak = f" {figures['peak_mb']:6.0f} MB peak" if "peak_mb" in figures else ""
+    fewer = f"  ({users:,.0f} of them)" if name == "scim2-client" and users == MOST_FOR_SCIM2 else ""
+    sys.stdout.write(
+        f"  {TITLES[name]:28} {speed(figures):7,.0f} users/s {figures['cpu'] / users * 1e6:6.0f} us CPU/user"
+        f" {figures['requests'] / users:6.3f} requests/user{peak}{fewer}\n"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--users", type=int, nargs="*", default=[1000, 5000])
-    parser.add_argument("--short", action="store_true", help="1,000 people only, as CI runs it")
-    parser.add_argument("--memory", action="store_true")
-    parser.add_argument("--part", choices=["bare", "cycle"])
-    parser.add_argument("--port", type=int)
-    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--users", type=int, nargs="*", default=[1000, 10_000, 100_000])
+    parser.add_argument("--rounds", type=int, default=3, help="for 10,000 people at most; one for more")
+    parser.add_argument("--short", action="store_true", help="1,000 people, three rounds, as CI runs it")
+    parser.add_argument("--million", action="store_true")
     given = parser.parse_args()
-    if given.short:
-        given.users = [1000]
-    if given.part:
-        plan, count = the_plan(given.port), given.users[0]
-        work = bare(plan, count) if given.part == "bare" else cycle(plan, count, given.folder)
-        print(json.dumps(asyncio.run(work)))
-        return
-    report([*given.users, *([100_000] if given.memory else [])])
+    sys.stdout.write(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    each = {}
+    with server() as port:
+        for count in [1000] if given.short else given.users:
+            figures = compare(count, port, given.rounds if count <= 10_000 else 1)
+            each[count] = figures["seconds"] / count
+    if len(each) > 1:
+        few, many = min(each), max(each)
+        sys.stdout.write(f"\nper user, {many:,} against {few:,} people: {each[many] / each[few]:.2f}\n")
+    if given.million:
+        sys.stdout.write("\n1,000,000 people, planned\n")
+        show("planned", measure_alone(1_000_000))
+
+
+def measure_alone(count: int) -> Figures:
+    """The plan of so many people; its server is in its own process."""
+    with server() as port:
+        return measure("planned", count, port)
 
 
 if __name__ == "__main__":

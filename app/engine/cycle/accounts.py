@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.engine.cycle.compare import changes, differences, shown
+from app.engine.cycle.compare import all_new, changes, differences, shown
 from app.engine.cycle.result import AlreadyLinked, DuplicateAccounts, Result
 from app.engine.cycle.target import Target
 from app.engine.cycle.work import Listing, Work, values_of
@@ -48,6 +48,9 @@ class Accounts:
         self.listing: Listing | None = None
         # Who took which account in this cycle: results that are not committed yet are not in the store.
         self._claimed: dict[tuple[str, str], str] = {}
+        # In a very first cycle nobody holds an account but those who took one in it: their hashes tell.
+        self._known = store.seen.any_account()
+        self._taken: set[int] = set()
 
     async def carry_out(self, work: Work, entry: LogEntry) -> Result:
         """Do one piece of work. Raises ScimProblem and Problem; ``entry`` has the steps until then."""
@@ -121,7 +124,7 @@ class Accounts:
         other = self._claimed.get((work.kind, account))
         if other is not None and other != work.source_id:
             raise AlreadyLinked(other)
-        for holder in self._store.seen.holders(work.kind, account):
+        for holder in self._holders(work.kind, account):
             if holder.source_id == work.source_id:
                 continue
             if holder.missing_since is None:
@@ -129,6 +132,13 @@ class Accounts:
             # The same person under a new object id, as after a restore of the directory.
             result.displaced.append(holder.source_id)
         self._claimed[work.kind, account] = work.source_id
+
+    def _holders(self, kind: Kind, account: str) -> list[Link]:
+        """The links that claim an account; not asked for where there can be none."""
+        number = hash((kind, account))
+        fresh = not self._known and number not in self._taken
+        self._taken.add(number)
+        return [] if fresh else self._store.seen.holders(kind, account)
 
     async def _create(self, work: Work, link: Link | None, result: Result) -> Result:
         entry = result.entry
@@ -185,7 +195,7 @@ class Accounts:
     ) -> Result:
         entry = result.entry
         entry.target_id = account
-        entry.changes = changes(values, {})
+        entry.changes = all_new(values)
         entry.step("export", "success", "Created.")
         self._relink(result, work, link, account, values, created=True)
         return result

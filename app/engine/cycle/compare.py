@@ -43,6 +43,14 @@ def changes(wanted: Mapping[str, Value], held: Mapping[str, Value]) -> list[Chan
     ]
 
 
+def all_new(wanted: Mapping[str, Value]) -> list[Change]:
+    """The changes of an object that did not exist before."""
+    return [
+        Change(target, None, value if type(value) is str else shown(value))
+        for target, value in wanted.items()
+    ]
+
+
 def shown(value: Value) -> str:
     """A value as a person reads it."""
     if isinstance(value, list):

@@ -10,6 +10,7 @@ from typing import Final
 
 from app.engine.control import Control
 from app.engine.cycle.accounts import Accounts
+from app.engine.cycle.garbage import rare_collections
 from app.engine.cycle.guard import Guard
 from app.engine.cycle.health import Health
 from app.engine.cycle.intake import Intake
@@ -116,7 +117,8 @@ class Cycle:
         problem: Problem | None = None
         try:
             try:
-                await self._phases()
+                with rare_collections():
+                    await self._phases()
             except Problem as error:
                 problem = error
             except sqlite3.DatabaseError as error:

@@ -3,12 +3,15 @@
 The feeder writes the records of a whole batch and commits once, then hands the batch out; the outcomes of the
 batches before go into the same commit. So each request is on the disk before it is sent, at the price of one
 commit for many requests. Records that a kill leaves behind are settled by looking the person up, so recording
-a few that were never sent does no harm.
+a few that were never sent does no harm. A batch is as large as what is sent in a fraction of a second: with a
+quick app few commits are paid for, and with a slow one few records are left behind.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final, Generic, TypeVar
@@ -17,7 +20,10 @@ from app.engine.control import Control
 from app.engine.cycle.health import Health
 
 SENDERS: Final = 8
-BATCH: Final = 48
+_FIRST: Final = 32  # pieces of work in the first batch
+_MOST: Final = 512
+_QUICK: Final = 0.1  # seconds that a batch lasts: shorter, and the next one is larger
+_SLOW: Final = 0.3
 _BEAT: Final = 0.25
 
 Item = TypeVar("Item")
@@ -32,6 +38,7 @@ class Pipeline(Generic[Item, Outcome]):
         carry_out: do it. Must turn the failures of one item into an outcome.
         conclude: write down what became of these items; those with outcome None were never sent.
         commit: put all that is written on the disk, and tell it.
+        senders: how many items are carried out at once.
     """
 
     def __init__(
@@ -52,7 +59,11 @@ class Pipeline(Generic[Item, Outcome]):
         self._conclude = conclude
         self._commit = commit
         self._senders = senders
-        self._queue: asyncio.Queue[Item | None] = asyncio.Queue(BATCH)
+        self._size = max(_FIRST, 2 * senders)
+        self._ready: deque[Item] = deque()
+        self._more = asyncio.Event()
+        self._low = asyncio.Event()
+        self._fed = False
         self._done: list[tuple[Item, Outcome | None]] = []
         self._writing = asyncio.Lock()
         self._over = asyncio.Event()
@@ -68,25 +79,49 @@ class Pipeline(Generic[Item, Outcome]):
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._beats())
                 senders = [group.create_task(self._sends()) for _ in range(self._senders)]
-                while await self._control.gate() and not self._halted and (batch := self._batch(source)):
-                    await self._write(batch)
-                    for item in batch:
-                        await self._queue.put(item)
-                for _ in senders:
-                    await self._queue.put(None)
+                await self._feed(source)
+                self._fed = True
+                self._more.set()
                 await asyncio.wait(senders)
                 self._over.set()
         except BaseExceptionGroup as group_error:
             raise _first(group_error) from None
         await self._write([])
 
+    async def _feed(self, source: Iterator[Item]) -> None:
+        """Record batch after batch and hand each out when the one before is half gone."""
+        while await self._control.gate() and not self._halted and (batch := self._batch(source)):
+            began = time.monotonic()
+            await self._write(batch)
+            self._ready.extend(batch)
+            self._more.set()
+            while len(self._ready) > self._size // 2:
+                self._low.clear()
+                await self._low.wait()
+            lasted = time.monotonic() - began
+            if lasted < _QUICK:
+                self._size = min(_MOST, self._size * 2)
+            elif lasted > _SLOW:
+                self._size = max(2 * self._senders, self._size // 2)
+
     def _batch(self, source: Iterator[Item]) -> list[Item]:
-        return list(islice(source, BATCH))
+        return list(islice(source, self._size))
 
     async def _sends(self) -> None:
-        while (item := await self._queue.get()) is not None:
-            sent = await self._control.gate() and not self._halted
-            outcome = await self._carry_out(item) if sent else None
+        ready, control = self._ready, self._control
+        while True:
+            while not ready:
+                if self._fed:
+                    return
+                self._more.clear()
+                self._low.set()
+                await self._more.wait()
+            item = ready.popleft()
+            if len(ready) == self._size // 2:
+                self._low.set()
+            if control.paused:
+                await control.gate()
+            outcome = None if self._halted else await self._carry_out(item)
             # Looked up after the await: the list is exchanged while a request is under way.
             self._done.append((item, outcome))
 
