@@ -1,1 +1,1 @@
-"""Microsoft Entra through Microsoft Graph: sign-in, the gallery app, its provisioning job, its log, its people."""
+"""Microsoft Entra through Microsoft Graph: sign-in, the gallery app, its provisioning job, log and people."""

@@ -1,1 +1,1 @@
-"""HTTP to one host: the system's TLS roots, proxies, bounded answers, waits. No protocol above is known here."""
+"""HTTP to one host: the system's TLS roots, proxies, bounded answers, waits. No protocol is known here."""

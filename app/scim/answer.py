@@ -9,11 +9,9 @@ from typing import Any
 
 import httpx
 
-from app.network.body import BodyFault, parse_body, read_whole
+from app.network.body import BodyFault, read_whole
 from app.scim.errors import ScimProblem
 from app.setup.redaction import BLANK
-
-__all__ = ["SHOWN", "Exchange", "parse_body", "read_body", "shown"]
 
 SHOWN = 8_000
 """Characters of a request or an answer that are shown at most."""
