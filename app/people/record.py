@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 Value: TypeAlias = str | bool | int | list[str] | None
 """What an attribute or an expression can hold. ``None`` and ``""`` are both empty."""
@@ -67,4 +67,56 @@ class Directory(Protocol):
 
     def groups(self) -> Iterator[Record]:
         """Every group with its direct members, in the source's order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Somebody whom the directory no longer has.
+
+    Attributes:
+        restorable: in the recycle bin, and may come back. Otherwise gone for good: Entra sends DELETE then.
+    """
+
+    kind: Literal["user", "group"]
+    id: str
+    restorable: bool = False
+
+
+@runtime_checkable
+class ChangingDirectory(Directory, Protocol):
+    """A directory that can tell what has changed, so that a cycle costs as much as there are changes.
+
+    What it knows is held on this computer (see ``app.people.mirror``): :meth:`catch_up` alone uses the
+    network, and everything else reads what it left.
+    """
+
+    async def catch_up(self, *, anew: bool = False) -> None:
+        """Take over from the source what has changed since the last time.
+
+        Where the source no longer knows since when (Graph: 410 Gone, or a delta link older than seven days),
+        it is read from the beginning; what turns out to be the same does not count as changed.
+
+        Args:
+            anew: read it from the beginning in any case.
+
+        Raises:
+            Problem: the source could not be read to the end. Whoever was not heard of stays.
+        """
+        ...
+
+    def watermark(self) -> str:
+        """Up to where :meth:`changes` tells now: opaque, to be given to it the next time."""
+        ...
+
+    def changes(self, kind: Literal["user", "group"], since: str) -> Iterator[Record | Removed] | None:
+        """Whoever changed since a watermark, each once, as they are now.
+
+        A user counts as changed too when a group took them in or let them go. None: the watermark is unknown
+        here, so that only :meth:`users` and :meth:`groups` tell.
+        """
+        ...
+
+    def find(self, kind: Literal["user", "group"], object_id: str) -> Record | None:
+        """One user or group; None when the directory does not have it."""
         ...
