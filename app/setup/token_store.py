@@ -1,202 +1,49 @@
-"""Where secret tokens are kept: the system's keyring, or this process's memory where there is none.
-
-The keyring may ask the person for a password and wait; call from a thread where waiting would do harm.
-``keyring`` is imported late: finding its back ends costs more than starting the rest of Rollcall.
-"""
+"""Where secret tokens are kept: in the system's keyring, by tenant URL."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import secrets
 from typing import TYPE_CHECKING, Final, Literal
 
-from app.setup.redaction import secrets_seen
+from app.setup.secret_store import SPLIT_OVER, SecretStore
 from app.setup.tenant_url import TenantUrl
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
+__all__ = ["SERVICE", "SPLIT_OVER", "TokenStore"]
+
 SERVICE: Final = "Rollcall"
-SPLIT_OVER: Final = 1280
-"""Characters. Windows' vault takes 2,560 bytes of UTF-16 (keyring issue 355)."""
-
-_PARTS: Final = "rollcall-parts"
-_LONGEST_NAME: Final = 200
-"""Characters; Windows takes user names of up to 512, and keyring adds to them."""
-
-_log = logging.getLogger(__name__)
 
 
 class TokenStore:
-    """Tokens by tenant URL; the flag makes no difference, it is the same app.
-
-    A token over `SPLIT_OVER` is stored in parts, in one of two slots, and an entry in front of them says
-    which slot holds and what the whole must hash to. The parts are written first, into the slot not in use,
-    and that entry last: a crash in between leaves the older token, and parts of two tokens never mix.
-    """
+    """Tokens by tenant URL; the flag makes no difference, it is the same app."""
 
     def __init__(self, backend: KeyringBackend | None = None) -> None:
         """``backend`` instead of the system's own: for tests and for people with a keyring of their own."""
-        self._chosen = backend
-        self._memory: dict[str, str] = {}
-        self._why = ""
+        self._secrets = SecretStore(SERVICE, "token", backend)
 
     @property
     def where(self) -> Literal["keyring", "memory"]:
         """Where the next token will probably be kept: the keyring, unless it is missing or failed before."""
-        return "keyring" if self._backend() and not self._why else "memory"
+        return self._secrets.where
 
     @property
     def why_memory(self) -> str:
         """Why tokens are kept in memory only; empty while the keyring works."""
-        self._backend()
-        return self._why
+        return self._secrets.why_memory
 
     def get(self, url: TenantUrl) -> str | None:
         """The token for this app; None when none is kept or the keyring cannot be read."""
-        key = _key(url)
-        token = self._memory.get(key)
-        if token is None and (backend := self._backend()):
-            try:
-                token = _read(backend, key)
-            except Exception as error:  # noqa: BLE001 (back ends raise whatever their libraries raise)
-                self._give_up(error)
-        if token:
-            secrets_seen.add(token)
-        return token
+        return self._secrets.get(url.base)
 
     def put(self, url: TenantUrl, token: str) -> Literal["keyring", "memory"]:
         """Keep a token, for good where possible. The answer says where."""
-        secrets_seen.add(token)
-        key = _key(url)
-        if backend := self._backend():
-            try:
-                _write(backend, key, token)
-            except Exception as error:  # noqa: BLE001 (as above)
-                self._give_up(error)
-            else:
-                self._memory.pop(key, None)
-                self._why = ""
-                return "keyring"
-        self._memory[key] = token
-        return "memory"
+        return self._secrets.put(url.base, token)
 
     def remember(self, url: TenantUrl, token: str) -> None:
         """Keep a token in memory only, in front of any stored one: for the practice app."""
-        secrets_seen.add(token)
-        self._memory[_key(url)] = token
+        self._secrets.remember(url.base, token)
 
     def forget(self, url: TenantUrl) -> bool:
         """Remove the token everywhere; whether there was one."""
-        key = _key(url)
-        had = self._memory.pop(key, None) is not None
-        if backend := self._backend():
-            try:
-                had |= _remove(backend, key)
-            except Exception as error:  # noqa: BLE001 (as above)
-                self._give_up(error)
-        return had
-
-    def _backend(self) -> KeyringBackend | None:
-        """The keyring, or None with the reason noted."""
-        if self._chosen is not None:
-            return self._chosen
-        import keyring
-
-        try:
-            backend = keyring.get_keyring()
-            first = _first_of(backend)
-            usable = first.priority >= 1
-        except Exception as error:  # noqa: BLE001 (as above)
-            self._give_up(error)
-            return None
-        if usable:
-            return backend
-        # keyring ranks what protects nothing (none at all, plain files) below 1.
-        self._why = (
-            "This computer offers no keyring that protects secrets. On Linux, GNOME Keyring, KWallet and "
-            "KeePassXC do. The token is kept until Rollcall closes."
-        )
-        return None
-
-    def _give_up(self, error: Exception) -> None:
-        kind = type(error).__name__
-        self._why = f"The system's keyring did not answer ({kind}). The token is kept until Rollcall closes."
-        if "Locked" in kind:
-            self._why = "The system's keyring is locked. The token is kept until Rollcall closes."
-        _log.warning("keyring: %s: %s", kind, error)
-
-
-def _first_of(backend: KeyringBackend) -> KeyringBackend:
-    """The back end that a chain asks first, or the one itself."""
-    chain = getattr(backend, "backends", None)
-    return chain[0] if isinstance(chain, list) and chain else backend
-
-
-def _key(url: TenantUrl) -> str:
-    if len(url.base) <= _LONGEST_NAME:
-        return url.base
-    return f"{url.base[: _LONGEST_NAME - 20]}#{hashlib.sha256(url.base.encode()).hexdigest()[:16]}"
-
-
-def _part(key: str, slot: str, number: int) -> str:
-    return f"{key} part {slot}{number}"
-
-
-def _head(entry: str | None) -> tuple[str, int, str, str] | None:
-    """Slot, number of parts, salt and digest, where the entry is the front of a split token."""
-    fields = (entry or "").split(":")
-    if len(fields) != 5 or fields[0] != _PARTS or fields[1] not in {"a", "b"} or not fields[2].isdigit():
-        return None
-    return fields[1], int(fields[2]), fields[3], fields[4]
-
-
-def _digest(salt: str, token: str) -> str:
-    return hashlib.sha256(f"{salt}{token}".encode()).hexdigest()
-
-
-def _read(backend: KeyringBackend, key: str) -> str | None:
-    entry = backend.get_password(SERVICE, key)
-    head = _head(entry)
-    if head is None:
-        return entry or None
-    slot, count, salt, digest = head
-    parts = [backend.get_password(SERVICE, _part(key, slot, number)) for number in range(1, count + 1)]
-    token = "".join(part or "" for part in parts)
-    if _digest(salt, token) != digest:
-        _log.warning("keyring: a stored token is incomplete and is not used")
-        return None
-    return token
-
-
-def _write(backend: KeyringBackend, key: str, token: str) -> None:
-    head = _head(backend.get_password(SERVICE, key))
-    if len(token) <= SPLIT_OVER and not token.startswith(_PARTS):
-        backend.set_password(SERVICE, key, token)
-        for slot in "ab":
-            _remove_parts(backend, key, slot, 1)
-        return
-    slot, other = ("b", "a") if head and head[0] == "a" else ("a", "b")
-    portions = [token[at : at + SPLIT_OVER] for at in range(0, len(token), SPLIT_OVER)]
-    for number, portion in enumerate(portions, start=1):
-        backend.set_password(SERVICE, _part(key, slot, number), portion)
-    salt = secrets.token_hex(8)
-    backend.set_password(SERVICE, key, f"{_PARTS}:{slot}:{len(portions)}:{salt}:{_digest(salt, token)}")
-    _remove_parts(backend, key, slot, len(portions) + 1)
-    _remove_parts(backend, key, other, 1)
-
-
-def _remove(backend: KeyringBackend, key: str) -> bool:
-    had = backend.get_password(SERVICE, key) is not None
-    if had:
-        backend.delete_password(SERVICE, key)
-    for slot in "ab":
-        _remove_parts(backend, key, slot, 1)
-    return had
-
-
-def _remove_parts(backend: KeyringBackend, key: str, slot: str, number: int) -> None:
-    while backend.get_password(SERVICE, name := _part(key, slot, number)) is not None:
-        backend.delete_password(SERVICE, name)
-        number += 1
+        return self._secrets.forget(url.base)

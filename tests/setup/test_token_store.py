@@ -190,9 +190,9 @@ def test_a_keyring_that_works_again_is_used_again() -> None:
     vault = Vault()
     store = TokenStore(vault)
     broken = Broken(KeyringLocked())
-    store._chosen = broken
+    store._secrets._chosen = broken
     assert store.put(URL, "first-token") == "memory"
-    store._chosen = vault
+    store._secrets._chosen = vault
     assert store.put(URL, "second-token") == "keyring"
     assert store.where == "keyring"
     assert store.get(URL) == TokenStore(vault).get(URL) == "second-token"
