@@ -47,7 +47,13 @@ async def run(context: Context, params: Params) -> Said:
         values.append(MappedValue(target=target, value=None if error else value, error=error))
     if mapped.fatal:
         reasons.append(mapped.fatal)
-    yield PersonPreview(name=record.name, in_scope=in_scope, reasons=reasons, values=values)
+    yield PersonPreview(
+        name=record.name,
+        in_scope=in_scope,
+        reasons=reasons,
+        values=values,
+        warnings=list(mappings.warnings),
+    )
 
 
 def usable(rows: list[AttributeMapping]) -> tuple[CompiledMappings, dict[int, str]]:

@@ -100,12 +100,16 @@ class MappedValue(Result):
 
 
 class PersonPreview(Result):
-    """What one person would look like in the app, and why they are in scope or not."""
+    """What one person would look like in the app, and why they are in scope or not.
+
+    ``warnings`` are about the mapping rows: traps that some other person may fall into.
+    """
 
     name: str
     in_scope: bool
     reasons: list[str] = Field(default_factory=list)
     values: list[MappedValue] = Field(default_factory=list)
+    warnings: list[str] = Field(default_factory=list)
 
 
 class ScopePerson(Result):

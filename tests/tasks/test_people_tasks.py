@@ -136,6 +136,16 @@ async def test_preview_tells_a_broken_row_at_its_spot(hear: Hear, plan: SetupPla
     ]
 
 
+async def test_preview_warns_of_traps_in_the_mapping(hear: Hear, plan: SetupPlan) -> None:
+    plan.mappings.users = [
+        AttributeMapping(target="userName", source="[userPrincipalName]", matching=1),
+        AttributeMapping(target="title", source='Switch([department], , "Sales", "Seller")'),
+    ]
+    _, preview = await hear("preview-person", person=SECOND)
+    assert any(warning.startswith("title: ") for warning in preview.warnings)
+    assert any("stays in the app (" in warning for warning in preview.warnings)
+
+
 async def test_preview_of_nobody(hear: Hear) -> None:
     with pytest.raises(Problem) as caught:
         await hear("preview-person", person="nobody")
