@@ -1,0 +1,1 @@
+"""Has the system run a plan by itself: systemd, launchd, or Windows' task scheduler."""
