@@ -191,10 +191,10 @@ class Page(QWizardPage):
         self.missing = self.setup.missing(self.key)
 
     def show_more(self, panel: QWidget) -> None:
-        """Put the *Learn more* panel under the heading (the frame's)."""
-        layout = self.layout()
-        if isinstance(layout, QVBoxLayout):
-            layout.insertWidget(1, panel)
+        """Put the *Learn more* panel above all that the body holds, as wide as that (the frame's)."""
+        self.body.insertWidget(0, panel)
+        if self.scrolls:
+            self.area.verticalScrollBar().setValue(0)
 
     def go_on(self) -> None:
         """Go to the next page now: what ``leave`` waited for is there."""

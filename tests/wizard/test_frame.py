@@ -231,6 +231,23 @@ def test_a_draft_that_cannot_be_saved_is_told_and_does_not_hold_one_up(stage: St
     assert stage.frame.key_now == "safety"
 
 
+@pytest.mark.parametrize("key", ["safety", "people", "scope"])
+def test_learn_more_is_as_wide_as_what_it_stands_above(stage: Stage, key: str) -> None:
+    page = stage.open(key)
+    stage.frame.resize(1000, 540)  # so small that scrolling pages have their bar
+    stage.frame.toggle_more()
+    more = stage.frame._more
+    assert more is not None
+    stage.until(more.isVisible)
+    below = page.body.itemAt(1).widget() or page.body.itemAt(1).layout()
+    assert below is not None
+    stage.until(
+        lambda: more.geometry().right() == page.body.geometry().right() - page.body.contentsMargins().right()
+    )
+    assert more.geometry().right() == below.geometry().right()
+    assert more.height() >= more.heightForWidth(more.width())
+
+
 def test_f1_shows_learn_more_and_hides_it(stage: Stage) -> None:
     page = stage.open("scope")
     stage.frame.toggle_more()

@@ -150,6 +150,8 @@ class FilterBuilder(QWidget):
         self._inside = QWidget(self._area)
         self._list = QVBoxLayout(self._inside)
         tighten(self._list)
+        # A scroll bar stands beside the cards, not against them.
+        self._list.setContentsMargins(0, 0, gap(), 0)
         self._area.setWidget(self._inside)
         self._inside.setAutoFillBackground(False)
         layout.addWidget(self._area, 1)
