@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 
+from app.engine.clock import SYSTEM, Clock
+
 
 class Control:
-    """What the person wants of a running cycle.
+    """What the person wants of a running cycle, and the clock that it goes by.
 
     Requests in flight always end: stopping or pausing never cuts one off, so nothing is left unsettled.
     All methods are for the event loop's thread.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = SYSTEM) -> None:
+        self.clock = clock
         self._stopped = False
         self._going: asyncio.Event | None = None
         self._paused = False

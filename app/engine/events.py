@@ -6,9 +6,12 @@ same.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
 
+from app.people.record import Value
 from app.setup.problem import Problem
 
 Kind: TypeAlias = Literal["user", "group"]
@@ -39,9 +42,27 @@ class Step:
     details: dict[str, str] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=256)
+def _plain_step(name: StepName, status: StepStatus, text: str) -> Step:
+    """Most steps of most people read the same: one is made, and nobody changes it."""
+    return Step(name, status, text)
+
+
+def shown(value: Value) -> str:
+    """A value as a person reads it."""
+    if isinstance(value, list):
+        return ", ".join(value)
+    return "" if value is None else str(value)
+
+
 @dataclass(slots=True)
 class LogEntry:
-    """One row of the provisioning log: one person or group in one cycle."""
+    """One row of the provisioning log: one person or group in one cycle.
+
+    Attributes:
+        changes: what was changed; of an object that was made, worked out from ``created`` when asked for.
+        created: the values of an object that was made, see :meth:`all_new`.
+    """
 
     kind: Kind
     action: Action
@@ -58,10 +79,27 @@ class LogEntry:
     cycle: int = 0
     milliseconds: float = 0.0
     row: int = 0
+    created: Mapping[str, Value] | None = field(default=None, compare=False, repr=False)
 
     def step(self, name: StepName, status: StepStatus, text: str, **details: str) -> None:
         """Add a step."""
-        self.steps.append(Step(name, status, text, details))
+        self.steps.append(Step(name, status, text, details) if details else _plain_step(name, status, text))
+
+    def all_new(self, values: Mapping[str, Value]) -> None:
+        """Make this the row of an object that was made with these values.
+
+        A change for each of a dozen attributes of each person takes longer to make than all else of the row,
+        and few of them are ever looked at: so they are made when somebody does.
+        """
+        self.created = values
+        del self.changes
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for ``changes`` only while they are not made yet."""
+        if name != "changes" or self.created is None:
+            raise AttributeError(name)
+        self.changes = [Change(target, None, shown(value)) for target, value in self.created.items()]
+        return self.changes
 
     def blame(self, problem: Problem, step: StepName = "export") -> None:
         """Make this row a failure with the problem's sentences."""
@@ -85,7 +123,11 @@ class CycleProgress:
 
 @dataclass(slots=True)
 class CycleEnd:
-    """The last event of a cycle. ``problem`` says why it failed as a whole, when it did."""
+    """The last event of a cycle. ``problem`` says why it failed as a whole, when it did.
+
+    ``quarantine`` is the sentence to tell where the plan entered quarantine with this cycle, or where the
+    reason of its quarantine changed.
+    """
 
     cycle: int = 0
     kind: CycleKind = "initial"
@@ -99,6 +141,7 @@ class CycleEnd:
     guarded: list[str] = field(default_factory=list)
     sentence: str = ""
     problem: Problem | None = None
+    quarantine: str = ""
 
 
 CycleEvent: TypeAlias = CycleProgress | LogEntry | CycleEnd

@@ -81,6 +81,7 @@ class AppProfile(_Part):
         groups: group mappings to begin with; empty where the app takes users only.
         rate: requests a second that the app is spoken to at most.
         member_portion: members that one PATCH of a group may carry.
+        soft_delete: whether the app can switch accounts off; where it cannot, leaving means being deleted.
         gallery_name: the app's name in the Microsoft Entra gallery; empty for none.
         template: id of the gallery's application template where it is known.
         path: the file it was read from.
@@ -98,6 +99,7 @@ class AppProfile(_Part):
     attributes: list[TargetAttribute]
     users: list[AttributeMapping]
     groups: list[AttributeMapping] = Field(default_factory=list)
+    soft_delete: bool = True
     rate: float = Field(default=25.0, gt=0, le=1000)
     member_portion: int = Field(default=100, ge=1, le=10_000)
     gallery_name: str = ""

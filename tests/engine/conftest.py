@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from app.engine.clock import Clock
 from app.engine.control import Control
 from app.engine.cycle.cycle import Cycle
 from app.engine.dry_run import dry_run
@@ -62,6 +64,20 @@ class People:
             yield Record("group", key, {"displayName": name}, tuple(members))
 
 
+class SetClock(Clock):
+    """The time, moved by a test as it likes."""
+
+    def __init__(self) -> None:
+        self._by = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._by
+
+    def move(self, **by: float) -> None:
+        """Set it forward, or back: ``days=2``, ``hours=-1``."""
+        self._by += timedelta(**by)
+
+
 @dataclass
 class Told:
     """What a cycle said."""
@@ -103,6 +119,7 @@ class Bench:
     plan: SetupPlan = field(default_factory=SetupPlan)
     profile_name: str = "scim"
     portion: int = 100
+    clock: SetClock = field(default_factory=SetClock)
 
     def __post_init__(self) -> None:
         self.plan.app.tenant_url = self.url.text
@@ -117,13 +134,17 @@ class Bench:
         with Store.open(self.folder) as store:
             async with self.client() as client:
                 return await listen(
-                    Cycle(self.plan, self.profile, self.people, client, store, control or Control()).run()
+                    Cycle(
+                        self.plan, self.profile, self.people, client, store, control or Control(self.clock)
+                    ).run()
                 )
 
     async def rehearse(self) -> Told:
         with Store.look(self.folder) as store:
             async with self.client() as client:
-                return await listen(dry_run(self.plan, self.profile, self.people, client, store, Control()))
+                return await listen(
+                    dry_run(self.plan, self.profile, self.people, client, store, Control(self.clock))
+                )
 
 
 @pytest.fixture

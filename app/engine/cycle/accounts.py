@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.engine.cycle.compare import all_new, changes, differences, shown
+from app.engine.cycle.compare import changes, differences, shown
 from app.engine.cycle.result import AlreadyLinked, DuplicateAccounts, Result
 from app.engine.cycle.target import Target
 from app.engine.cycle.work import Listing, Work, values_of
@@ -195,7 +195,7 @@ class Accounts:
     ) -> Result:
         entry = result.entry
         entry.target_id = account
-        entry.changes = all_new(values)
+        entry.all_new(values)
         entry.step("export", "success", "Created.")
         self._relink(result, work, link, account, values, created=True)
         return result

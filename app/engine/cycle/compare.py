@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.engine.events import Change
+from app.engine.events import Change, shown
 from app.people.record import Value
+
+__all__ = ["changes", "differences", "same", "shown"]
 
 
 def same(wanted: Value, held: Value) -> bool:
@@ -41,18 +43,3 @@ def changes(wanted: Mapping[str, Value], held: Mapping[str, Value]) -> list[Chan
         Change(target, shown(held[target]) if target in held else None, shown(value))
         for target, value in wanted.items()
     ]
-
-
-def all_new(wanted: Mapping[str, Value]) -> list[Change]:
-    """The changes of an object that did not exist before."""
-    return [
-        Change(target, None, value if type(value) is str else shown(value))
-        for target, value in wanted.items()
-    ]
-
-
-def shown(value: Value) -> str:
-    """A value as a person reads it."""
-    if isinstance(value, list):
-        return ", ".join(value)
-    return "" if value is None else str(value)

@@ -5,31 +5,36 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, Iterator
-from typing import Final
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from typing import Any, Final
 
 from app.engine.control import Control
 from app.engine.cycle.accounts import Accounts
+from app.engine.cycle.departures import Departures
 from app.engine.cycle.garbage import rare_collections
 from app.engine.cycle.guard import Guard
 from app.engine.cycle.health import Health
-from app.engine.cycle.intake import Intake
+from app.engine.cycle.intake import Intake, Seen
 from app.engine.cycle.journal import Journal
 from app.engine.cycle.members import Members
 from app.engine.cycle.only import Only
 from app.engine.cycle.opening import look_around
 from app.engine.cycle.pipeline import Pipeline
 from app.engine.cycle.recorder import Recorder
+from app.engine.cycle.reference_escrow import ReferenceEscrow, Relating
 from app.engine.cycle.references import References
 from app.engine.cycle.settle import Settlement
-from app.engine.cycle.staging import stage
+from app.engine.cycle.source import Source, keep_watermark, since
+from app.engine.cycle.staging import stage, unstage
 from app.engine.cycle.target import PlannedTarget, Target
 from app.engine.cycle.work import Phase, Work, WorkList
-from app.engine.events import CycleEnd, CycleEvent, CycleState
+from app.engine.events import CycleEnd, CycleEvent, CycleKind, CycleState, Kind
 from app.engine.rules.compiled import Rules, begin_epoch, compile_rules
+from app.engine.state.escrow import Escrows
+from app.engine.state.quarantine import Tally, judge
 from app.engine.state.schema import state_problem
-from app.engine.state.store import Store, now
-from app.people.record import Directory
+from app.engine.state.store import Store
+from app.people.record import ChangingDirectory, Directory
 from app.scim.client import ScimClient
 from app.scim.dialect import dialect_for
 from app.setup.plan import SetupPlan
@@ -44,6 +49,19 @@ _PHASES: Final = {
     Phase.GROUP_DEPARTURES: "Closing groups that left",
 }
 
+_OTHERS: Final = {
+    "skipped": "left as they are",
+    "unchanged": "unchanged",
+    "failure": "failed",
+    "escrowed": "to be tried again later",
+    "rejected": "kept by your decision",
+}
+
+
+def _anybody(kind: Kind, source_id: str) -> bool:
+    """A whole cycle considers everybody."""
+    return True
+
 
 class Cycle:
     """Runs one cycle of a plan.
@@ -54,7 +72,7 @@ class Cycle:
         directory: where people are read from.
         client: an open client of the app.
         store: the plan's state, open for writing; a rehearsal of it for a dry run.
-        control: stop and pause.
+        control: stop and pause, and the clock.
         dry: send nothing but look-ups, keep nothing, and tell what would be done.
         only: those that this run is about, for one that is no whole cycle.
         target: the app as this run sees it, where it is not the plain one.
@@ -82,10 +100,12 @@ class Cycle:
         self._control = control
         self._dry = dry
         self._health = Health()
+        self._tally = Tally()
+        self._initial = True
         self._guard = Guard(plan.safety.deletion_threshold)
         self._url = TenantUrl.parse(plan.app.tenant_url, profile.suffix)
         self._target = target or (PlannedTarget if dry else Target)(client, dialect_for(self._url.flag))
-        self._end = CycleEnd(kind="dry-run" if dry else "initial", began=now())
+        self._end = CycleEnd(kind="dry-run" if dry else "initial", began=control.clock.text())
         self._journal = Journal(None if dry else store, 0)
 
     async def run(self) -> AsyncGenerator[CycleEvent, None]:
@@ -125,13 +145,16 @@ class Cycle:
                 problem = state_problem(self._store.folder, error)
             self._conclude(problem or self._health.problem, time.perf_counter() - began)
             if self._end.cycle:
-                self._write_end(problem)
+                self._write_end(problem or self._health.problem)
         finally:
             # Not awaited: the listener may have gone, and its queue be full.
             asyncio.get_running_loop().create_task(self._journal.events.put(None))
 
     def _write_end(self, problem: Problem | None) -> None:
         try:
+            if self._only is None and not self._control.stopped:
+                now = self._control.clock.now()
+                self._end.quarantine = judge(self._store, self._tally, problem, now)
             self._store.end_cycle(self._end)
             self._journal.write()
             self._store.commit()
@@ -142,29 +165,53 @@ class Cycle:
 
     async def _phases(self) -> None:
         await self._journal.phase("Reading the source", None)
+        mark = await self._catch_up()
         rules = await self._rules()
+        escrows = Escrows(self._store, self._control.clock, heed=self._only is None and not self._initial)
         work = WorkList()
         try:
             settled = await self._settle()
-            intake = Intake(rules, self._store, work, self._guard, self._journal, self._only)
-            await intake.users(self._directory)
-            await intake.groups(self._directory)
-            await self._save()
-            await self._send(rules, work, settled)
+            seen = await self._read(rules, escrows, work)
+            await self._send(rules, work, escrows, settled)
         finally:
             work.close()
         if self._only is None and not self._control.stopped and self._health.problem is None:
             self._store.keep("epoch_done", str(rules.epoch))
-            self._journal.count("unchanged", intake.seen.unchanged)
+            if mark:
+                keep_watermark(self._store, rules, mark)
+            self._journal.count("unchanged", seen.unchanged)
+            self._journal.count("escrowed", seen.waiting)
+
+    async def _catch_up(self) -> str:
+        """Have a directory that tells changes tell them; gives the watermark that this cycle reaches."""
+        if not isinstance(self._directory, ChangingDirectory):
+            return ""
+        anew = self._only is None and not self._store.fact("watermark")
+        await self._directory.catch_up(anew=anew)
+        return self._directory.watermark()
+
+    async def _read(self, rules: Rules, escrows: Escrows, work: WorkList) -> Seen:
+        """Judge whoever is to be looked at, and write down what there is to do."""
+        store, clock = self._store, self._control.clock
+        began = since(store, self._directory, rules, initial=self._initial)
+        source = Source(self._directory, store, escrows, self._only, began)
+        departures = Departures(rules, store, work, self._guard, self._journal, escrows, clock)
+        intake = Intake(rules, store, source, work, departures, escrows, self._journal)
+        await intake.users(self._directory)
+        await intake.groups(self._directory)
+        unstage(store, departures.leaving, self._only.takes if self._only else _anybody)
+        await self._save()
+        return intake.seen
 
     async def _rules(self) -> Rules:
         """Compile the plan, and find out whether this is an initial cycle."""
         rules = compile_rules(self._plan, self._profile, self._directory)
-        rules.epoch, initial = begin_epoch(self._store, self._plan, self._profile, self._url.base)
+        rules.epoch, self._initial = begin_epoch(self._store, self._plan, self._profile, self._url.base)
         if not self._dry:
-            self._end.kind = self._only.kind if self._only else "initial" if initial else "incremental"
+            whole: CycleKind = "initial" if self._initial else "incremental"
+            self._end.kind = self._only.kind if self._only else whole
         if not self._dry and self._end.kind != "on-demand":
-            self._end.cycle = self._journal.cycle = self._store.begin_cycle(self._end.kind)
+            self._end.cycle = self._journal.cycle = self._store.begin_cycle(self._end.kind, self._end.began)
         self._store.commit()
         return rules
 
@@ -176,13 +223,16 @@ class Cycle:
         await settlement.run()
         return settlement.settled
 
-    async def _send(self, rules: Rules, work: WorkList, settled: set[str]) -> None:
+    async def _send(self, rules: Rules, work: WorkList, escrows: Escrows, settled: set[str]) -> None:
         """Send the work, phase by phase."""
         total = work.total()
         accounts = Accounts(
             self._target, self._store, self._plan.actions, rules.paths, rules.epoch, rules.manager
         )
-        recorder = Recorder(self._store, self._journal, self._health, accounts, self._end.cycle, settled)
+        cycle, tally = self._end.cycle, self._tally
+        recorder = Recorder(
+            self._store, self._journal, self._health, accounts, escrows, tally, cycle, settled
+        )
         try:
             if total:
                 await self._journal.phase("Looking around in the app", total)
@@ -195,13 +245,14 @@ class Cycle:
             if accounts.listing is not None:
                 accounts.listing.close()
         if self._goes_on:
-            await self._relate(rules, total)
+            await self._relate(rules, escrows, total)
 
     def _let_through(self, phase: Phase, work: WorkList) -> Iterator[Work]:
         """The work of a phase; departures that the guard holds back are staged instead."""
         if phase in {Phase.USERS, Phase.GROUPS}:
             return work.phase(phase)
-        return stage(work.phase(phase), self._guard, self._store, self._journal, self._end.cycle)
+        time = self._control.clock.text()
+        return stage(work.phase(phase), self._guard, self._store, self._journal, self._end.cycle, time)
 
     async def _carry_out(self, recorder: Recorder, items: Iterator[Work]) -> None:
         await Pipeline[Work, object](
@@ -213,37 +264,37 @@ class Cycle:
             commit=recorder.commit,
         ).run(items)
 
-    async def _relate(self, rules: Rules, total: int) -> None:
+    async def _relate(self, rules: Rules, escrows: Escrows, total: int) -> None:
         """Memberships and managers, whose both ends are there by now."""
-        cycle = self._end.cycle
+        cycle, only = self._end.cycle, self._only
+        escrow = ReferenceEscrow(escrows, self._tally)
         if rules.groups is not None:
             members = Members(
                 self._store, self._target, self._journal, self._health, cycle, self._profile.member_portion
             )
             await self._verify(members)
             await self._journal.phase("Setting group members", total)
-            await Pipeline(
-                self._control,
-                self._health,
-                prepare=members.prepare,
-                carry_out=members.carry_out,
-                conclude=members.conclude,
-                commit=self._save,
-            ).run(members.due() if self._only is None else self._only.memberships(members.due()))
+            due = escrow.members(members.due() if only is None else only.memberships(members.due()))
+            await self._pipe(members, due, escrow)
         if rules.manager and self._goes_on:
             references = References(
                 self._store, self._target, self._journal, self._health, cycle, rules.manager
             )
-            if due := references.count():
-                await self._journal.phase("Setting managers", total + due)
-                await Pipeline(
-                    self._control,
-                    self._health,
-                    prepare=references.prepare,
-                    carry_out=references.carry_out,
-                    conclude=references.conclude,
-                    commit=self._save,
-                ).run(references.due() if self._only is None else self._only.managers(references.due()))
+            if count := references.count():
+                await self._journal.phase("Setting managers", total + count)
+                managers = references.due() if only is None else only.managers(references.due())
+                await self._pipe(references, escrow.managers(managers), escrow)
+
+    async def _pipe(self, relating: Relating, items: Iterable[Any], escrow: ReferenceEscrow) -> None:
+        """Send references of one kind."""
+        await Pipeline[Any, Any](
+            self._control,
+            self._health,
+            prepare=relating.prepare,
+            carry_out=relating.carry_out,
+            conclude=escrow.noting(relating.conclude),
+            commit=self._save,
+        ).run(items)
 
     async def _verify(self, members: Members) -> None:
         """Read the members of the groups that were in the app before."""
@@ -266,7 +317,7 @@ class Cycle:
     def _conclude(self, problem: Problem | None, seconds: float) -> None:
         """Say how the cycle ended."""
         end, journal = self._end, self._journal
-        end.ended, end.seconds = now(), round(seconds, 3)
+        end.ended, end.seconds = self._control.clock.text(), round(seconds, 3)
         end.counts, end.failures = dict(journal.counts), journal.failures
         end.requests = self._target.requests
         end.problem = problem
@@ -297,7 +348,7 @@ def in_numbers(counts: dict[str, int], *, dry: bool) -> str:
     """What happened, as one sentence."""
     words = {"create": "created", "update": "updated", "disable": "disabled", "delete": "deleted"}
     parts = [f"{counts[key]:,} {word}" for key, word in words.items() if counts.get(key)]
-    for key, word in (("skipped", "left as they are"), ("unchanged", "unchanged"), ("failure", "failed")):
+    for key, word in _OTHERS.items():
         if counts.get(key):
             parts.append(f"{counts[key]:,} {word}")
     if not parts:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.engine.state.quarantine import Tally
 from app.scim.errors import Outcome, ScimProblem
+from app.setup.problem import Problem
 
 # How many failures in a row, without one success between them, say that the app and not a person is at fault.
 _IN_A_ROW: Final = {Outcome.RETRY: 25, Outcome.UNCERTAIN: 25, Outcome.RATE: 10, Outcome.UNREACHABLE: 2}
@@ -19,7 +21,7 @@ class Health:
     """
 
     def __init__(self) -> None:
-        self.problem: ScimProblem | None = None
+        self.problem: Problem | None = None
         self._row = 0
         self._worked: set[str] = set()
 
@@ -33,6 +35,15 @@ class Health:
         self._row += 1
         if self.problem is None and self._is_the_app(problem, what):
             self.problem = problem
+
+    def give_up(self, tally: Tally) -> None:
+        """So many people failed that the cycle is stopped, whatever comes after them."""
+        self.problem = self.problem or Problem(
+            "TOO-MANY-FAILURES",
+            f"{tally.failed + tally.references:,} failures in one cycle: it was stopped.",
+            "So many people do not fail each for a reason of their own; the app or the mapping is at fault.",
+            "Look at the failures in the provisioning log, put their cause right, and run again.",
+        )
 
     def _is_the_app(self, problem: ScimProblem, what: str) -> bool:
         if problem.kind is Outcome.TLS or problem.code == "CREDENTIALS":

@@ -6,35 +6,34 @@ A row whose digest is that of the last time needs no mapping, no scope and no re
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from typing import Final
 
-from app.engine.cycle.guard import Guard
+from app.engine.cycle.departures import Departures
 from app.engine.cycle.journal import Journal
-from app.engine.cycle.only import Only
-from app.engine.cycle.staging import allowed_departures
+from app.engine.cycle.source import Gone, Source
 from app.engine.cycle.work import Phase, Work, WorkList
 from app.engine.events import Kind, LogEntry
 from app.engine.rules.compiled import Rules
 from app.engine.rules.scoping import ScopeProblem, is_active
+from app.engine.state.escrow import Escrows
 from app.engine.state.link import Link, LinkState
 from app.engine.state.source_rows import digest_of, matching_values, not_judged, take_references, unreadable
-from app.engine.state.store import Store, now
+from app.engine.state.store import Store
 from app.people.record import Directory, Record, Value
 from app.setup.problem import Problem
 
 _PORTION: Final = 500  # rows between two looks at the clock, the control and the disk
+_SKIPPED: Final = "Skip out-of-scope deletions is on in the plan, so the account stays as it is."
 
 
 @dataclass(slots=True)
 class Seen:
-    """What the reading came to."""
+    """What the reading came to. ``waiting``: those who failed, and whose next try is still to come."""
 
-    users: set[str] = field(default_factory=set)
-    groups: set[str] = field(default_factory=set)
     provisions: int = 0
     unchanged: int = 0
+    waiting: int = 0
 
 
 class Intake:
@@ -43,29 +42,31 @@ class Intake:
     Args:
         rules: the compiled plan.
         store: where links and wanted memberships are noted; the caller commits.
+        source: whom to look at.
         work: the list that is filled.
-        guard: counts the departures.
+        departures: takes those who leave.
+        escrows: who is put off.
         journal: takes the rows of those for whom there is nothing to do.
-        only: those that this run is about; None: everybody.
     """
 
     def __init__(
         self,
         rules: Rules,
         store: Store,
+        source: Source,
         work: WorkList,
-        guard: Guard,
+        departures: Departures,
+        escrows: Escrows,
         journal: Journal,
-        only: Only | None = None,
     ) -> None:
-        self._only = only
         self._rules = rules
         self._store = store
+        self._source = source
         self._work = work
-        self._guard = guard
+        self._departures = departures
+        self._escrows = escrows
         self._journal = journal
-        self._actions = rules.plan.actions
-        self._allowed = allowed_departures(store)
+        self._skips = rules.plan.actions.skip_out_of_scope_deletions
         self.seen = Seen()
         self._groups_blind = ""
         #: Whether there is any link: the very first cycle need not ask for each person.
@@ -80,33 +81,29 @@ class Intake:
         # A broken row of the groups file can hide that somebody is assigned or a member.
         file = self._rules.plan.source.groups
         self._groups_blind = unreadable(directory, file) if file else ""
-        for number, record in enumerate(directory.users()):
+        for number, record in enumerate(self._source.records("user")):
             if number % _PORTION == 0:
                 await self._breathe()
-            self.seen.users.add(record.id)
-            if self._only is None or record.id in self._only.users:
-                self._user(record)
-        if not self.seen.users and self._store.links.count("user"):
+            self._user(record)
+        if self._store.links.count("user") and self._source.is_empty():
             raise Problem(
                 "SOURCE-EMPTY",
-                "The users file holds no one, although people were provisioned from it before.",
+                "The source holds no one, although people were provisioned from it before.",
                 "It was most likely exported wrongly or cut short; taken at its word, everybody would "
                 "lose access.",
-                "Download the users again, and run again. Nobody was changed.",
+                "Look at the users there (a file: download it again), and run again. Nobody was changed.",
             )
-        await self._missing("user", self.seen.users, directory, self._rules.plan.source.users)
+        await self._missing("user", directory, self._rules.plan.source.users)
 
     async def groups(self, directory: Directory) -> None:
         """Read every group with its members."""
         if self._rules.groups is None:
             return
-        for number, record in enumerate(directory.groups()):
+        for number, record in enumerate(self._source.records("group")):
             if number % _PORTION == 0:
                 await self._breathe()
-            self.seen.groups.add(record.id)
-            if self._only is None or record.id in self._only.groups:
-                self._group(record)
-        await self._missing("group", self.seen.groups, directory, self._rules.plan.source.groups)
+            self._group(record)
+        await self._missing("group", directory, self._rules.plan.source.groups)
 
     # Users
 
@@ -117,12 +114,16 @@ class Intake:
         if self._is_settled(link, digest):
             self.seen.unchanged += 1
             return
+        if self._escrows.waits("user", record.id, digest):
+            self.seen.waiting += 1
+            return
         try:
             decision = self._rules.scope.decide(record, assigned)
         except ScopeProblem as problem:
             entry = LogEntry("user", "none", "success", record.name, record.id)
             entry.blame(problem, "scope")
             self._journal.add(entry)
+            self._escrows.failed("user", record.id, record.name, entry.code, digest)
             return
         enabled = is_active(record)
         if not decision.in_scope and not assigned and self._groups_blind and link is not None and link.active:
@@ -139,7 +140,7 @@ class Intake:
             if not enabled and link is not None and link.active:
                 work.op = "disable"
                 work.reason = "The account was disabled in the source."
-                self._depart(work)
+                self._departures.plan(work)
             else:
                 self._provision(Phase.USERS, work)
 
@@ -186,7 +187,10 @@ class Intake:
             return
         work = Work("user", record.id, record.name, "disable", digest=digest, active=False, reason=reason)
         work.details = dict(details)
-        self._depart(work)
+        if self._skips:
+            self._departures.let_be(work, _SKIPPED, active=True)
+        else:
+            self._departures.plan(work)
 
     def _skip(
         self,
@@ -202,6 +206,7 @@ class Intake:
         kept.name, kept.digest, kept.epoch, kept.missing_since = record.name, digest, self._rules.epoch, None
         self._store.begin()
         self._store.links.put(kept)
+        self._escrows.succeeded("user", record.id)
         entry = LogEntry("user", "none", "skipped", record.name, record.id, kept.target_id or "")
         entry.step("import", "success", "Read from the source.")
         entry.step("scope", "skipped", reason, **(details or {}))
@@ -221,6 +226,9 @@ class Intake:
             return
         self._store.begin()
         self._want_members(record)
+        if self._escrows.waits("group", record.id, digest):
+            self.seen.waiting += 1
+            return
         if not assigned:
             self._group_leaves(record, link, digest)
             return
@@ -252,7 +260,13 @@ class Intake:
             entry.reason = reason
             self._journal.add(entry)
             return
-        self._absent("group", record.id, record.name, link.target_id, link.active, link.missing_since, reason)
+        if self._skips:
+            work = Work("group", record.id, record.name, "disable", digest=digest, reason=reason)
+            self._departures.let_be(work, _SKIPPED, active=link.active)
+            return
+        missing = link.missing_since
+        gone = Gone("group", record.id, record.name, link.target_id, link.active, missing)
+        self._departures.gone(gone, reason)
 
     def _want_members(self, record: Record) -> None:
         db = self._store.db
@@ -267,79 +281,20 @@ class Intake:
 
     # Those who left
 
-    async def _missing(self, kind: Kind, seen: set[str], directory: Directory, file: str | None) -> None:
+    async def _missing(self, kind: Kind, directory: Directory, file: str | None) -> None:
         """Deal with those that the source no longer has."""
-        gone = [account for account in self._store.links.accounts(kind) if account[0] not in seen]
-        if self._only is not None:
-            gone = [account for account in gone if self._only.takes(kind, account[0])]
         blind = unreadable(directory, file)
-        for number, (source_id, name, target_id, active, since) in enumerate(gone):
+        for number, gone in enumerate(self._source.gone(kind)):
             if number % _PORTION == 0:
                 await self._breathe()
             self._store.begin()
-            if target_id is None:
-                self._store.links.drop(kind, source_id)
+            if gone.target_id is None:
+                self._store.links.drop(kind, gone.source_id)
+                self._escrows.succeeded(kind, gone.source_id)
             elif blind:
-                self._journal.add(not_judged(kind, source_id, name, target_id, blind))
+                self._journal.add(not_judged(kind, gone.source_id, gone.name, gone.target_id, blind))
             else:
-                self._absent(kind, source_id, name, target_id, active, since, "No longer in the source.")
-
-    def _absent(
-        self,
-        kind: Kind,
-        source_id: str,
-        name: str,
-        target_id: str,
-        active: bool,
-        since: str | None,
-        reason: str,
-    ) -> None:
-        """Disable at once, delete when the patience is over."""
-        if since is None:
-            since = now()
-            self._store.db.execute(
-                "UPDATE links SET missing_since=?, digest=NULL WHERE kind=? AND source_id=?",
-                (since, kind, source_id),
-            )
-        patience = self._rules.plan.safety.delete_after_days
-        due = datetime.now(UTC) - datetime.fromisoformat(since) >= timedelta(days=patience)
-        if due and self._actions.delete:
-            days = f" for {patience} days" if patience else ""
-            text = f"{reason.rstrip('.')}{days}."
-            self._depart(Work(kind, source_id, name, "delete", active=False, reason=text))
-        elif active:
-            self._depart(Work(kind, source_id, name, "disable", active=False, reason=reason))
-
-    def _depart(self, work: Work) -> None:
-        """Plan that somebody loses access, unless the plan does not let it happen."""
-        if work.op == "disable" and work.kind == "user":
-            if not self._rules.users.writes_active:
-                why = "The mapping does not write active, so leaving does not disable anybody."
-                self._let_be(work, why)
-                return
-            if not self._actions.update:
-                self._let_be(work, "Updating is switched off in the plan, and disabling is an update.")
-                return
-        if (work.kind, work.source_id) not in self._allowed:
-            self._guard.count(work)
-        phase = Phase.DEPARTURES if work.kind == "user" else Phase.GROUP_DEPARTURES
-        self._work.add(phase, work)
-
-    def _let_be(self, work: Work, why: str) -> None:
-        """Somebody left, and the plan says that the account stays as it is."""
-        self._store.begin()
-        self._store.db.execute(
-            "UPDATE links SET active=0, digest=?, epoch=? WHERE kind=? AND source_id=?",
-            (work.digest, self._rules.epoch, work.kind, work.source_id),
-        )
-        entry = LogEntry(work.kind, "none", "skipped", work.name, work.source_id)
-        entry.step(
-            "import", "success", "Read from the source." if work.values else "No longer in the source."
-        )
-        entry.step("scope", "skipped", work.reason, **work.details)
-        entry.step("export", "skipped", why)
-        entry.reason = f"{work.reason} {why}"
-        self._journal.add(entry)
+                self._departures.gone(gone, "No longer in the source.")
 
     def _provision(self, phase: Phase, work: Work) -> None:
         self._work.add(phase, work)

@@ -77,8 +77,7 @@ class Journal:
         """Write the waiting rows into the open transaction; gives them for :meth:`tell` afterwards."""
         rows, self._waiting = self._waiting, []
         if rows and self._store is not None:
-            self._store.begin()
-            self._store.log.write(rows)
+            self._store.write_log(rows)
         return rows
 
     async def tell(self, rows: list[LogEntry]) -> None:

@@ -20,7 +20,7 @@ from app.engine.control import Control
 from app.engine.cycle.health import Health
 
 SENDERS: Final = 8
-_FIRST: Final = 32  # pieces of work in the first batch
+_FIRST: Final = 64  # pieces of work in the first batch
 _MOST: Final = 512
 _QUICK: Final = 0.1  # seconds that a batch lasts: shorter, and the next one is larger
 _SLOW: Final = 0.3
@@ -86,13 +86,15 @@ class Pipeline(Generic[Item, Outcome]):
                 self._over.set()
         except BaseExceptionGroup as group_error:
             raise _first(group_error) from None
-        await self._write([])
+        await self._write(iter(()))
 
     async def _feed(self, source: Iterator[Item]) -> None:
         """Record batch after batch and hand each out when the one before is half gone."""
-        while await self._control.gate() and not self._halted and (batch := self._batch(source)):
+        while await self._control.gate() and not self._halted:
             began = time.monotonic()
-            await self._write(batch)
+            batch = await self._write(source)
+            if not batch:
+                return
             self._ready.extend(batch)
             self._more.set()
             while len(self._ready) > self._size // 2:
@@ -103,9 +105,6 @@ class Pipeline(Generic[Item, Outcome]):
                 self._size = min(_MOST, self._size * 2)
             elif lasted > _SLOW:
                 self._size = max(2 * self._senders, self._size // 2)
-
-    def _batch(self, source: Iterator[Item]) -> list[Item]:
-        return list(islice(source, self._size))
 
     async def _sends(self) -> None:
         ready, control = self._ready, self._control
@@ -125,15 +124,17 @@ class Pipeline(Generic[Item, Outcome]):
             # Looked up after the await: the list is exchanged while a request is under way.
             self._done.append((item, outcome))
 
-    async def _write(self, batch: list[Item]) -> None:
-        """Record outcomes and the batch that comes next, in one commit."""
+    async def _write(self, source: Iterator[Item]) -> list[Item]:
+        """Record outcomes and the batch that comes next, in one commit; gives the batch."""
         async with self._writing:
+            batch = list(islice(source, self._size))
             for item in batch:
                 self._prepare(item)
             done, self._done = self._done, []
             for item, outcome in done:
                 self._conclude(item, outcome)
             await self._commit()
+        return batch
 
     async def _beats(self) -> None:
         """Outcomes of slow apps are recorded and told while the feeder waits for the queue."""
@@ -141,7 +142,7 @@ class Pipeline(Generic[Item, Outcome]):
             try:
                 await asyncio.wait_for(self._over.wait(), _BEAT)
             except TimeoutError:
-                await self._write([])
+                await self._write(iter(()))
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

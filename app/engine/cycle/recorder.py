@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import time
+from typing import Final
 
 from app.engine.cycle.accounts import Accounts
 from app.engine.cycle.health import Health
 from app.engine.cycle.journal import Journal
 from app.engine.cycle.result import Result, first_step
+from app.engine.cycle.staging import decisions
 from app.engine.cycle.work import Work
-from app.engine.events import Kind, LogEntry
+from app.engine.events import Kind
+from app.engine.state.escrow import Escrows
 from app.engine.state.link import Link
-from app.engine.state.store import Store, now
-from app.scim.errors import ScimProblem
+from app.engine.state.quarantine import Tally
+from app.engine.state.store import Store
+from app.scim.errors import Outcome, ScimProblem
 from app.setup.problem import Problem
+
+_REFUSALS: Final = frozenset({Outcome.REFUSED, Outcome.CONFLICT, Outcome.NOT_FOUND, Outcome.TOO_LARGE})
+PASSING: Final = frozenset(Outcome) - _REFUSALS
+"""Failures that say nothing of the person: the next cycle may fare better."""
 
 
 class Recorder:
@@ -25,6 +33,8 @@ class Recorder:
         journal: Journal,
         health: Health,
         accounts: Accounts,
+        escrows: Escrows,
+        tally: Tally,
         cycle: int,
         settled: set[str],
     ) -> None:
@@ -35,7 +45,9 @@ class Recorder:
         self._cycle = cycle
         self._settled = settled
         self._claims: list[tuple[Kind, str]] = []
-        self._escrowed = set(store.db.execute("SELECT kind, source_id FROM escrows"))
+        self._escrows = escrows
+        self._tally = tally
+        self._staged = set(decisions(store))
 
     def prepare(self, work: Work) -> None:
         """Record that a request for this work may be sent."""
@@ -51,12 +63,13 @@ class Recorder:
         try:
             result = await self._accounts.carry_out(work, entry)
             if result.unsettled:
+                result.passing = True
                 self._health.failed(ScimProblem("UNCERTAIN"), what)
             else:
                 self._health.worked(what)
         except ScimProblem as problem:
             self._health.failed(problem, what)
-            result = Result(entry, recheck=problem.sent)
+            result = Result(entry, recheck=problem.sent, passing=problem.kind in PASSING)
             entry.blame(problem)
         except Problem as problem:
             result = Result(entry)
@@ -81,7 +94,7 @@ class Recorder:
             self._store.mark_link(work.kind, work.source_id)
         if not result.unsettled:
             self._store.close_request(work.request)
-        self._escrow(result.entry)
+        self._escrow(work, result)
         self._journal.add(result.entry, amends=work.source_id in self._settled)
         self._journal.done += 1
 
@@ -94,18 +107,22 @@ class Recorder:
         if link.target_id is not None:
             self._claims.append((work.kind, link.target_id))
 
-    def _escrow(self, entry: LogEntry) -> None:
-        key = (entry.kind, entry.source_id)
+    def _escrow(self, work: Work, result: Result) -> None:
+        entry = result.entry
         if entry.status == "failure":
-            self._escrowed.add(key)
-            self._store.db.execute(
-                "INSERT INTO escrows (kind, source_id, name, first_failed, attempts, next_try, code)"
-                " VALUES (?,?,?,?,1,'',?) ON CONFLICT DO UPDATE SET attempts=attempts+1, code=excluded.code",
-                (*key, entry.name, now(), entry.code),
+            self._tally.failed += 1
+            self._escrows.failed(
+                work.kind, work.source_id, work.name, entry.code, work.digest, passing=result.passing
             )
-        elif key in self._escrowed:
-            self._escrowed.discard(key)
-            self._store.db.execute("DELETE FROM escrows WHERE kind=? AND source_id=?", key)
+            if self._tally.hopeless():
+                self._health.give_up(self._tally)
+            return
+        self._tally.fine += 1
+        self._escrows.succeeded(work.kind, work.source_id)
+        key = (work.kind, work.source_id)
+        if key in self._staged:
+            self._staged.discard(key)
+            self._store.db.execute("DELETE FROM staged WHERE kind=? AND source_id=?", key)
 
     async def commit(self) -> None:
         """Put everything on the disk, then tell it."""

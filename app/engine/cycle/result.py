@@ -23,6 +23,7 @@ class Result:
         displaced: source ids whose account this one took over; their links go.
         renewed: the link points at another object than before.
         recheck: the app must be asked again before the next write.
+        passing: it failed for what is the app's trouble of the moment.
         unsettled: it is not known whether the object was created: the request stays open.
     """
 
@@ -33,6 +34,7 @@ class Result:
     renewed: bool = False
     recheck: bool = False
     unsettled: bool = False
+    passing: bool = False
 
 
 class DuplicateAccounts(Problem):

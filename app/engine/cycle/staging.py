@@ -1,35 +1,52 @@
-"""Departures that the guard holds back: kept as a list that a person can look at."""
+"""Departures that the guard holds back: kept as a list that a person can look at and decide on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from app.engine.cycle.guard import Guard
 from app.engine.cycle.journal import Journal
 from app.engine.cycle.work import Work
+from app.engine.events import Kind
 from app.engine.state.store import Store
 
 
 def stage(
-    departures: Iterator[Work], guard: Guard, store: Store, journal: Journal, cycle: int
+    departures: Iterator[Work], guard: Guard, store: Store, journal: Journal, cycle: int, time: str
 ) -> Iterator[Work]:
     """Let departures through, or stage them when the guard holds. Those allowed by a person go through."""
-    allowed = allowed_departures(store)
+    decided = decisions(store)
     for work in departures:
-        if not guard.holds or (work.kind, work.source_id) in allowed:
+        if not guard.holds or decided.get((work.kind, work.source_id)) == "allow":
             yield work
             continue
         store.begin()
         store.db.execute(
-            "INSERT INTO staged (kind, source_id, name, action, cycle) VALUES (?,?,?,?,?)"
-            " ON CONFLICT DO UPDATE SET cycle=excluded.cycle, action=excluded.action",
-            (work.kind, work.source_id, work.name, work.op, cycle),
+            "INSERT INTO staged (kind, source_id, name, action, cycle, reason, since) VALUES (?,?,?,?,?,?,?)"
+            " ON CONFLICT DO UPDATE SET cycle=excluded.cycle, action=excluded.action, name=excluded.name,"
+            " reason=excluded.reason",
+            (work.kind, work.source_id, work.name, work.op, cycle, work.reason, time),
         )
         journal.add(guard.entry(work))
         journal.done += 1
 
 
-def allowed_departures(store: Store) -> set[tuple[str, str]]:
-    """Departures that a person looked at and allowed."""
-    rows = store.db.execute("SELECT kind, source_id FROM staged WHERE decision='allow'")
-    return {(kind, source_id) for kind, source_id in rows}
+def decisions(store: Store) -> dict[tuple[Kind, str], str]:
+    """What was decided on those in the list: empty, ``allow`` or ``reject``."""
+    rows = store.db.execute("SELECT kind, source_id, decision FROM staged")
+    return {(kind, source_id): decision for kind, source_id, decision in rows}
+
+
+def unstage(
+    store: Store, leaving: Collection[tuple[Kind, str]], considered: Callable[[Kind, str], bool]
+) -> None:
+    """Take off the list whoever does not leave any more. A decision on them ends with it.
+
+    Args:
+        leaving: everybody who would lose access in this cycle.
+        considered: whether somebody was looked at in this cycle at all.
+    """
+    back = [key for key in decisions(store) if key not in leaving and considered(*key)]
+    if back:
+        store.begin()
+        store.db.executemany("DELETE FROM staged WHERE kind=? AND source_id=?", back)

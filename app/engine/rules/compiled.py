@@ -29,6 +29,7 @@ class Rules:
         fills_on_create: whether a user's creation sends more than an update does.
         manager: the target that refers to the manager; empty when it is not mapped.
         epoch: the initial cycle that this one belongs to.
+        hard_deletes: the app cannot switch accounts off: whoever leaves is deleted at once.
     """
 
     plan: SetupPlan
@@ -40,6 +41,7 @@ class Rules:
     manager: str
     paths: dict[Kind, dict[str, AttributePath]]
     epoch: int = 0
+    hard_deletes: bool = False
 
 
 def compile_rules(plan: SetupPlan, profile: AppProfile, directory: Directory) -> Rules:
@@ -63,6 +65,7 @@ def compile_rules(plan: SetupPlan, profile: AppProfile, directory: Directory) ->
         Assignment.resolve(plan.scope, directory.groups()),
         manager,
         {"user": _paths(rows), "group": _paths([row for row in group_rows if row.target != "members"])},
+        hard_deletes=not profile.soft_delete,
     )
 
 

@@ -16,7 +16,7 @@ COLUMNS: Final = (
     "kind, source_id, name, target_id, digest, epoch, active, known, manager,"
     " manager_sent, missing_since, recheck"
 )
-_UPSERT: Final = f"INSERT OR REPLACE INTO links ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+PUT: Final = f"INSERT OR REPLACE INTO links ({COLUMNS})"
 
 
 @dataclass(slots=True)
@@ -67,6 +67,24 @@ def _link(row: tuple[object, ...]) -> Link:
     )
 
 
+def link_row(link: Link) -> tuple[object, ...]:
+    """A link in the order of ``COLUMNS``."""
+    return (
+        link.kind,
+        link.source_id,
+        link.name,
+        link.target_id,
+        link.digest,
+        link.epoch,
+        link.active,
+        to_json(link.known),
+        link.manager,
+        link.manager_sent,
+        link.missing_since,
+        link.recheck,
+    )
+
+
 class Links:
     """The links table on one connection. Changes belong to the transaction that is open on it."""
 
@@ -98,30 +116,7 @@ class Links:
 
     def put(self, link: Link) -> None:
         """Write a link, new or known."""
-        self.put_many([link])
-
-    def put_many(self, links: list[Link]) -> None:
-        """Write several."""
-        self._db.executemany(
-            _UPSERT,
-            [
-                (
-                    link.kind,
-                    link.source_id,
-                    link.name,
-                    link.target_id,
-                    link.digest,
-                    link.epoch,
-                    link.active,
-                    to_json(link.known),
-                    link.manager,
-                    link.manager_sent,
-                    link.missing_since,
-                    link.recheck,
-                )
-                for link in links
-            ],
-        )
+        self._db.execute(f"{PUT} VALUES ({','.join('?' * 12)})", link_row(link))
 
     def drop(self, kind: Kind, source_id: str) -> None:
         """Forget a link and the memberships that hang on it."""

@@ -5,14 +5,25 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from app.engine.events import LogEntry
 from app.engine.state.log_export import write_log
 from app.engine.state.log_query import LogQueries
-from app.engine.state.log_rows import COLUMNS, INSERT, LogFilter, Sort, entry_of_row, values_of_entry
+from app.engine.state.log_rows import (
+    COLUMNS,
+    UPDATE,
+    LogFilter,
+    Sort,
+    entry_of_row,
+    insertions,
+    values_of_entry,
+)
+from app.engine.state.many_rows import Statement, many
 
 __all__ = ["Log", "LogFilter", "Sort"]
+
+_ADD_ROWS: Final = "ON CONFLICT DO UPDATE SET rows=rows+excluded.rows"
 
 
 class Log:
@@ -24,48 +35,53 @@ class Log:
         self._queries = LogQueries(db)
 
     def write(self, entries: list[LogEntry]) -> None:
-        """Append rows, in the open transaction. Each entry's ``row`` is set."""
-        ids = self._name_ids(entries)
-        counted: dict[tuple[int, str, str], int] = {}
-        named: dict[int, int] = {}
-        fresh: list[tuple[object, ...]] = []
+        """Append rows, in the open transaction. Each entry's ``row`` is set.
+
+        One with a row number below 0 goes on with the row that its person or group has in this cycle.
+        """
+        fresh: list[LogEntry] = []
         for entry in entries:
-            name_id = ids[entry.name]
-            if entry.row < 0 and self._amend(entry, name_id, counted, fresh):
-                continue
-            if self._last == 0:
-                self._last = int(self._db.execute("SELECT coalesce(max(row), 0) FROM log").fetchone()[0])
+            if entry.row < 0:
+                self._append(fresh)  # what it goes on with may be among these
+                fresh = []
+                if self._amend(entry):
+                    continue
+            fresh.append(entry)
+        self._append(fresh)
+
+    def _append(self, entries: list[LogEntry]) -> None:
+        for sql, values in self.statements(entries):
+            self._db.execute(sql, values)
+
+    def statements(self, entries: list[LogEntry]) -> list[Statement]:
+        """What appends these rows when it is carried out. Each entry's ``row`` is set at once."""
+        if not entries:
+            return []
+        if self._last == 0:
+            self._last = int(self._db.execute("SELECT coalesce(max(row), 0) FROM log").fetchone()[0])
+        counted: dict[tuple[int, str, str], int] = {}
+        named: dict[str, int] = {}
+        rows = []
+        for entry in entries:
             self._last += 1
             entry.row = self._last
-            fresh.append((entry.row, *values_of_entry(entry, name_id)))
+            rows.append((entry.row, *values_of_entry(entry)))
             key = (entry.cycle, entry.status, entry.action)
             counted[key] = counted.get(key, 0) + 1
-            named[name_id] = named.get(name_id, 0) + 1
-        self._db.executemany(INSERT, fresh)
-        self._db.executemany(
-            "INSERT INTO log_counts VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET rows=rows+excluded.rows",
-            [(*key, rows) for key, rows in counted.items()],
-        )
-        self._db.executemany(
-            "UPDATE log_names SET rows=rows+? WHERE id=?",
-            [(rows, name_id) for name_id, rows in named.items()],
-        )
+            named[entry.name] = named.get(entry.name, 0) + 1
+        names = [(name, name.casefold(), number) for name, number in named.items()]
+        return [
+            *many("INSERT INTO log_names (text, folded, rows)", names, _ADD_ROWS),
+            *insertions(rows),
+            *many("INSERT INTO log_counts", [(*key, number) for key, number in counted.items()], _ADD_ROWS),
+        ]
 
-    def _amend(
-        self,
-        entry: LogEntry,
-        name_id: int,
-        counted: dict[tuple[int, str, str], int],
-        fresh: list[tuple[object, ...]],
-    ) -> bool:
+    def _amend(self, entry: LogEntry) -> bool:
         """Go on with the row that this person or group has in this cycle; False when there is none."""
-        if fresh:  # what it goes on with may be among these
-            self._db.executemany(INSERT, fresh)
-            fresh.clear()
         row = self._db.execute(
             f"SELECT {COLUMNS} FROM log JOIN log_names ON log_names.id = log.name_id"
-            " WHERE name_id=? ORDER BY log.row DESC LIMIT 1",
-            (name_id,),
+            " WHERE log_names.text=? ORDER BY log.row DESC LIMIT 1",
+            (entry.name,),
         ).fetchone()
         before = None if row is None else entry_of_row(row)
         if before is None or (before.cycle, before.kind, before.source_id) != (
@@ -74,44 +90,24 @@ class Log:
             entry.source_id,
         ):
             return False
-        key = (before.cycle, before.status, before.action)
-        counted[key] = counted.get(key, 0) - 1
         entry.row = before.row
         entry.steps = before.steps + entry.steps
-        entry.changes = before.changes + entry.changes
+        entry.changes, entry.created = before.changes + entry.changes, None
         entry.milliseconds += before.milliseconds
         if before.action not in {"none", "other"}:
             entry.action = before.action
         if before.status in {"failure", "warning"} and entry.status == "success":
             entry.status, entry.code = before.status, before.code
             entry.reason, entry.remedy = before.reason, before.remedy
-        key = (entry.cycle, entry.status, entry.action)
-        counted[key] = counted.get(key, 0) + 1
-        values = values_of_entry(entry, name_id)
-        self._db.execute(
-            "UPDATE log SET cycle=?, time=?, kind=?, action=?, status=?, name_id=?, source_id=?, "
-            "target_id=?, steps=?,"
-            " changes=?, code=?, reason=?, remedy=?, milliseconds=? WHERE row=?",
-            (*values, entry.row),
-        )
+        moved = [(before, -1), (entry, 1)]
+        for sql, values in many(
+            "INSERT INTO log_counts",
+            [(each.cycle, each.status, each.action, by) for each, by in moved],
+            _ADD_ROWS,
+        ):
+            self._db.execute(sql, values)
+        self._db.execute(UPDATE, (*values_of_entry(entry), entry.row))
         return True
-
-    def _name_ids(self, entries: list[LogEntry]) -> dict[str, int]:
-        """The numbers of the names, made where missing."""
-        ids: dict[str, int] = {}
-        names = list({entry.name for entry in entries})
-        self._db.executemany(
-            "INSERT OR IGNORE INTO log_names (text, folded) VALUES (?,?)",
-            [(name, name.casefold()) for name in names],
-        )
-        for start in range(0, len(names), 500):
-            part = names[start : start + 500]
-            marks = ",".join("?" * len(part))
-            for number, text in self._db.execute(
-                f"SELECT id, text FROM log_names WHERE text IN ({marks})", part
-            ):
-                ids[text] = number
-        return ids
 
     def page(
         self,

@@ -48,7 +48,8 @@ def csv_line(entry: LogEntry) -> str:
 
 def json_line(entry: LogEntry) -> str:
     """One row as a line of JSON."""
-    return json.dumps(asdict(entry), ensure_ascii=False) + "\n"
+    held = {key: value for key, value in asdict(entry).items() if key in EXPORT_COLUMNS}
+    return json.dumps(held, ensure_ascii=False) + "\n"
 
 
 def defused(cell: object) -> object:

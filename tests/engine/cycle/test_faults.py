@@ -168,6 +168,9 @@ async def test_one_person_who_is_refused_stops_nobody(faulty: FaultyScim, tmp_pa
     with Store.look(bench.folder) as store:
         assert store.status().escrowed == 1
     faulty.fault = lambda request: ""
+    # A refusal is tried again after six hours, and not before.
+    assert (await bench.run()).end.requests == 0
+    bench.clock.move(hours=6, seconds=1)
     assert (await bench.run()).end.state == "succeeded"
     with Store.look(bench.folder) as store:
         assert store.status().escrowed == 0

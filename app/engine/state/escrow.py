@@ -1,0 +1,120 @@
+"""Escrow: who failed, and when they are tried again, with decreasing frequency as Entra does.
+
+Source: Microsoft, "Application provisioning in quarantine status": 6, 12 and 24 hours after the first
+failure, then each 24 hours up to 28 days. Three things are better here. A failure that is the app's for the
+moment (busy, not reached, a lost answer) is tried in each cycle of the first six hours. A person whose source
+row changes is tried at once. And after 28 days only this person is given up, until they change: Entra
+disables the whole job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal, TypeAlias
+
+from app.engine.clock import Clock, passed, read, written
+from app.engine.state.store import Store
+
+Subject: TypeAlias = Literal["user", "group", "members", "manager"]
+"""A user or group; or the members of a group, the manager of a user: these fail on their own."""
+
+GIVEN_UP_AFTER: Final = timedelta(days=28)
+STEPS: Final = (
+    timedelta(hours=6),
+    timedelta(hours=12),
+    *(timedelta(days=day) for day in range(1, GIVEN_UP_AFTER.days + 1)),
+)
+"""When it is tried again, counted from the first failure."""
+
+
+@dataclass(slots=True)
+class _Escrow:
+    first_failed: str
+    attempts: int
+    next_try: str
+    digest: bytes | None
+
+
+def next_try(first_failed: datetime, now: datetime, *, passing: bool = False) -> datetime | None:
+    """When somebody who failed now is tried again; None when they are given up.
+
+    Args:
+        passing: it is the app's failure for the moment, so that the next cycle may fare better.
+    """
+    since = now - first_failed
+    if passing and since < STEPS[0]:
+        return now
+    return next((first_failed + step for step in STEPS if step > since), None)
+
+
+class Escrows:
+    """The escrows of one plan, changed in the store's open transaction.
+
+    Args:
+        heed: whether anybody is put off. Not in an initial cycle, whose changed plan may have mended what
+            was wrong; and not for somebody who was chosen on demand.
+    """
+
+    def __init__(self, store: Store, clock: Clock, *, heed: bool = True) -> None:
+        self._store = store
+        self._clock = clock
+        self._heed = heed
+        rows = store.db.execute(
+            "SELECT kind, source_id, first_failed, attempts, next_try, digest FROM escrows"
+        )
+        self._held = {(kind, source_id): _Escrow(*rest) for kind, source_id, *rest in rows}
+
+    def waits(self, subject: Subject, source_id: str, digest: bytes | None) -> bool:
+        """Whether somebody is to be left alone in this cycle. A new digest is always tried."""
+        held = self._held.get((subject, source_id)) if self._held else None
+        if held is None or not self._heed or held.digest != digest or not held.attempts:
+            return False
+        return not self._due(held, self._clock.now())
+
+    def _due(self, held: _Escrow, now: datetime) -> bool:
+        if not held.next_try:
+            return False
+        at = read(held.next_try)
+        # A longer wait than any step is: the clock was set back, and would keep them waiting.
+        return now >= at or at - now > STEPS[2]
+
+    def due(self, subject: Subject) -> Iterator[str]:
+        """The source ids of those whose time has come."""
+        now = self._clock.now()
+        for (kind, source_id), held in self._held.items():
+            if kind == subject and (not held.attempts or not self._heed or self._due(held, now)):
+                yield source_id
+
+    def failed(
+        self,
+        subject: Subject,
+        source_id: str,
+        name: str,
+        code: str,
+        digest: bytes | None,
+        *,
+        passing: bool = False,
+    ) -> None:
+        """Somebody failed, for the first time or again."""
+        now = self._clock.now()
+        held = self._held.get((subject, source_id))
+        if held is None or not held.attempts or held.digest != digest:
+            held = _Escrow(written(now), 0, "", digest)
+        first = passed(held.first_failed, now)
+        at = next_try(first, now, passing=passing)
+        held = _Escrow(written(first), held.attempts + 1, written(at) if at else "", digest)
+        self._held[subject, source_id] = held
+        self._store.begin()
+        self._store.db.execute(
+            "INSERT OR REPLACE INTO escrows (kind, source_id, name, first_failed, attempts, next_try, code,"
+            " digest) VALUES (?,?,?,?,?,?,?,?)",
+            (subject, source_id, name, held.first_failed, held.attempts, held.next_try, code, digest),
+        )
+
+    def succeeded(self, subject: Subject, source_id: str) -> None:
+        """Somebody fared well."""
+        if self._held and self._held.pop((subject, source_id), None) is not None:
+            self._store.begin()
+            self._store.db.execute("DELETE FROM escrows WHERE kind=? AND source_id=?", (subject, source_id))
