@@ -68,5 +68,47 @@ def drift(
     return do(Job("drift", params=params, plan_path=plan, json=json_, token_stdin=token_stdin))
 
 
-engine_commands: tuple[click.Command, ...] = (provision, drift)
+@click.group()
+def mail() -> None:
+    """Notification e-mail: try it out, keep or remove the mail server's password."""
+
+
+@mail.command("test")
+@plan_argument
+@as_json
+@data_dir
+def mail_test(plan: Path, json_: bool) -> int:
+    """Send one mail through the plan's mail server. Exit code 1 when it was not taken."""
+    from app.command_work import Job, do
+
+    return do(Job("mail-test", plan_path=plan, json=json_))
+
+
+@mail.command("password")
+@plan_argument
+@as_json
+@data_dir
+def mail_password(plan: Path, json_: bool) -> int:
+    """Keep the password of the plan's mail user in the keyring. It is asked for, or read from standard input.
+
+    Without a keyring, put it in the variable ROLLCALL_MAIL_PASSWORD of whatever runs the cycles.
+    """
+    from app.command_work import Job, do, read_token
+
+    params = {"password": read_token("Password of the mail server")}
+    return do(Job("mail-password-set", params=params, plan_path=plan, json=json_))
+
+
+@mail.command("forget")
+@plan_argument
+@as_json
+@data_dir
+def mail_forget(plan: Path, json_: bool) -> int:
+    """Remove the password of the plan's mail user from the keyring."""
+    from app.command_work import Job, do
+
+    return do(Job("mail-password-forget", plan_path=plan, json=json_))
+
+
+engine_commands: tuple[click.Command, ...] = (provision, drift, mail)
 """Added to the others by ``cli``."""

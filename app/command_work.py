@@ -157,10 +157,10 @@ def do_every(job: Job, seconds: float) -> int:
     return _work(job, seconds)
 
 
-def read_token() -> str:
-    """A token from standard input; asked for, and not shown, where a person sits there."""
+def read_token(what: str = "Secret token") -> str:
+    """A secret from standard input; asked for, and not shown, where a person sits there."""
     if sys.stdin.isatty():
-        return str(click.prompt("Secret token", hide_input=True, err=True))
+        return str(click.prompt(what, hide_input=True, err=True))
     return sys.stdin.read()
 
 

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.tasks.engine_results import DriftReport, OnDemandReport
+from app.tasks.engine_results import DriftReport, OnDemandReport, PasswordState
 from app.tasks.events import Change
 from app.tasks.results import Result
 
@@ -38,6 +38,8 @@ def shown(result: Result) -> Iterator[RenderableType] | None:
         return _on_demand(result)
     if isinstance(result, DriftReport):
         return _drift(result)
+    if isinstance(result, PasswordState):
+        return _password(result)
     return None
 
 
@@ -47,6 +49,9 @@ def engine_exit_code(result: Result) -> int:
         return int(result.status == "failure" or result.action == "staged-delete")
     if isinstance(result, DriftReport):
         return int(bool(result.total or result.failures))
+    if isinstance(result, PasswordState):
+        # Memory ends with the command: nothing was kept that the next one could use.
+        return int(result.where == "memory")
     return 0
 
 
@@ -98,6 +103,18 @@ def _drift(report: DriftReport) -> Iterator[RenderableType]:
     if report.rows:
         yield Text("Repair one with --repair ID, or all with --repair-all.", "dim")
     yield Text(f"{report.requests:,} requests in {report.seconds:.1f} s", "dim")
+
+
+def _password(state: PasswordState) -> Iterator[RenderableType]:
+    words = {
+        "keyring": "The password is kept in this computer's keyring.",
+        "memory": "The password could not be kept. Put it in the variable ROLLCALL_MAIL_PASSWORD.",
+        "environment": "The password comes from the variable ROLLCALL_MAIL_PASSWORD.",
+        "nowhere": "No password is kept.",
+    }
+    yield Text(words[state.where])
+    for note in state.notes:
+        yield Text(note, "yellow")
 
 
 def _side(change: Change, value: str | None) -> Text:

@@ -23,4 +23,5 @@ def own_environment() -> dict[str, str]:
         environment["PYTHONPATH"] = os.pathsep.join(part for part in (here, others) if part)
     # A token that was given to this process in its environment is not its children's affair.
     environment.pop("ROLLCALL_TOKEN", None)
+    environment.pop("ROLLCALL_MAIL_PASSWORD", None)
     return environment

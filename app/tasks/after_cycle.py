@@ -1,4 +1,4 @@
-"""What follows a cycle in the same run: the comparison that is due. None of it can spoil the cycle."""
+"""What follows a cycle in the same run: comparing when it is due, and mail. None of it can spoil it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from app.tasks import convert
 from app.tasks.context import Context
 from app.tasks.drift import compared, in_words
 from app.tasks.events import Event, Notice
+from app.tasks.mailing import tell_of_end
 from app.tasks.target import Target
 
 
@@ -27,6 +28,8 @@ async def after(
         async with aclosing(_compare(context, target, store, client)) as said:
             async for event in said:
                 yield event
+    for notice in await tell_of_end(context, target.plan, store, end):
+        yield notice
 
 
 async def _compare(

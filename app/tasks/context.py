@@ -12,6 +12,7 @@ from app.setup.problem import Problem
 
 if TYPE_CHECKING:
     from app.engine.control import Control
+    from app.notify.password import MailPasswords
     from app.people.csv_source import CsvDirectory
     from app.people.record import Record
     from app.practice.app import PracticeApp
@@ -33,6 +34,7 @@ class Shared:
         practice: the practice app this process has started, which ends with it.
         starting: keeps two requests from starting a practice app at the same time.
         people: the names of the directory that was asked about last.
+        passwords: the mail server's, where there is no keyring; opened when first needed.
         persons: single people found lately, by the state of the files and the text they were asked for by.
     """
 
@@ -40,6 +42,7 @@ class Shared:
     people: PeopleIndex | None = None
     persons: dict[tuple[tuple[object, ...], str], Record | None] = field(default_factory=dict)
     starting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    passwords: MailPasswords | None = None
 
     def close(self) -> None:
         """End what was started."""

@@ -80,6 +80,14 @@ class CyclePoints(Result):
     points: list[CyclePoint] = Field(default_factory=list)
 
 
+class PasswordState(Result):
+    """Whether the mail server's password is kept, and where. Never the password."""
+
+    stored: bool
+    where: Literal["keyring", "memory", "environment", "nowhere"]
+    notes: list[str] = Field(default_factory=list)
+
+
 class ScheduleFile(Result):
     """A file that makes the system run a plan, and its text."""
 

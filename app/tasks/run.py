@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing, suppress
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,6 +15,7 @@ from app.setup.problem import Problem
 from app.tasks import convert
 from app.tasks.after_cycle import after
 from app.tasks.context import Context
+from app.tasks.mailing import tell_of_problem
 from app.tasks.pausing import heed, is_paused
 from app.tasks.registry import Said
 from app.tasks.target import Target, aim
@@ -35,6 +37,18 @@ async def run(context: Context, params: Params) -> Said:
             "Somebody paused it in the monitor.",
             "Open the monitor and choose Resume, then run it again.",
         )
+    try:
+        async with aclosing(_run(context, folder)) as said:
+            async for item in said:
+                yield item
+    except Problem as problem:
+        # What happens within a cycle is part of its end; this one could not begin.
+        for notice in await tell_of_problem(context, context.need_plan(), folder, problem):
+            yield notice
+        raise
+
+
+async def _run(context: Context, folder: Path) -> Said:
     target = await aim(context)
     for notice in target.notices:
         yield notice

@@ -84,3 +84,17 @@ def test_a_cycle_compares_when_it_is_due(
     again = rollcall("sync", plan, "--json")
     assert [line for line in again.lines if line.get("event") == "notice"] == []
     assert again.result["requests"] == 0
+
+
+def test_the_mail_password_never_shows(rollcall: Rollcall, tmp_path: Path) -> None:
+    plan = make_plan(tmp_path, "https://app.example.com/scim/v2")
+    assert rollcall("mail", "test", plan).code == 1  # the plan names nobody
+    text = plan.read_text(encoding="utf-8")
+    text = text.replace('smtp_host = ""', 'smtp_host = "smtp.example.com"')
+    plan.write_text(text.replace('smtp_user = ""', 'smtp_user = "relay"'), encoding="utf-8")
+    for extra in ((), ("--json",)):
+        said = rollcall("mail", "password", plan, *extra, typed="password-planted-5\n")
+        assert said.code == 1  # the tests have no keyring
+        assert "planted" not in said.out + said.err
+    assert "ROLLCALL_MAIL_PASSWORD" in rollcall("mail", "password", plan, typed="password-planted-5").out
+    assert rollcall("mail", "forget", plan).code == 0

@@ -16,8 +16,8 @@ from app.notify.mail_problem import MailProblem
 from app.notify.post import post
 from app.notify.server import MailServer
 from app.setup.redaction import secrets_seen
-from tests.notify.conftest import PASSWORD, USER, Post
 from tests.servers import tls_servers
+from tests.servers.mail_server import PASSWORD, USER, Post
 
 MakePost = Callable[..., Post]
 NEWS = News(

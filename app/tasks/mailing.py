@@ -1,0 +1,156 @@
+"""Mail as the tasks send it: what a cycle's end amounts to as news, and how it is told once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from app.engine.events import CycleEnd
+from app.engine.state.store import Store
+from app.notify.letter import News, letter
+from app.notify.password import MailPasswords
+from app.notify.post import post
+from app.notify.server import mail_server
+from app.notify.told import Told
+from app.setup.plan import Notifications, Place, SetupPlan
+from app.setup.problem import Problem
+from app.tasks.context import Context
+from app.tasks.events import Notice
+
+_COUNTS = ("create", "update", "disable", "delete", "failure", "skipped", "unchanged")
+_QUIET = frozenset({"STATE-IN-USE", "PLAN-PAUSED", "STOPPED"})
+"""Somebody else works on the plan, or wants it so: that is nothing to write about."""
+
+
+def passwords_of(context: Context) -> MailPasswords:
+    """The process's mail passwords."""
+    if context.shared.passwords is None:
+        context.shared.passwords = MailPasswords()
+    return context.shared.passwords
+
+
+async def send(context: Context, chosen: Notifications, news: News) -> list[str]:
+    """Send one mail; gives what the server said of receivers it did not take, when it took others.
+
+    Raises:
+        MailProblem: it was not sent.
+    """
+    server = mail_server(chosen)
+    password = None
+    if server.user:
+        # In a thread: a locked keyring asks the person and waits.
+        password = await asyncio.to_thread(passwords_of(context).of, server.host, server.user)
+    return await post(letter(news, server), server, password)
+
+
+async def tell_of_end(context: Context, plan: SetupPlan, store: Store, end: CycleEnd) -> list[Notice]:
+    """Send the mails that the end of a cycle asks for; gives what to say of those that could not be sent."""
+    if not _wanted(plan):
+        return []
+    told = await asyncio.to_thread(Told, store.folder)
+    news = [
+        _failure(plan, store, end) if plan.notifications.on_failure else None,
+        _quarantine(store, end) if plan.notifications.on_quarantine else None,
+        _guard(end) if plan.notifications.on_guard else None,
+    ]
+    if end.state != "stopped":
+        for kind, each in zip(("failure", "quarantine", "guard"), news, strict=True):
+            if each is None:
+                told.in_order(kind)  # type: ignore[arg-type]
+    return await _tell(context, plan, told, [each for each in news if each is not None])
+
+
+async def tell_of_problem(context: Context, plan: SetupPlan, folder: Path, problem: Problem) -> list[Notice]:
+    """The same for a cycle that could not even begin."""
+    if not _wanted(plan) or not plan.notifications.on_failure or problem.code in _QUIET:
+        return []
+    told = await asyncio.to_thread(Told, folder)
+    news = News(
+        "failure",
+        "Rollcall: provisioning could not begin",
+        [problem.what, problem.why, f"What to do: {problem.remedy}" if problem.remedy else ""],
+        {"Code": problem.code},
+        frozenset({f"code {problem.code}"}),
+    )
+    return await _tell(context, plan, told, [news])
+
+
+def _wanted(plan: SetupPlan) -> bool:
+    """Practice has nobody to write to: what happens there happens to nobody."""
+    return bool(plan.notifications.email.strip()) and plan.run.where is not Place.PRACTICE
+
+
+async def _tell(context: Context, plan: SetupPlan, told: Told, news: list[News]) -> list[Notice]:
+    notices: list[Notice] = []
+    for each in news:
+        if not told.is_new(each):
+            told.settle(each)
+            continue
+        try:
+            refused = await send(context, plan.notifications, _with_plan(context, plan, each))
+        except Problem as problem:
+            text = f"The mail about this could not be sent: {problem}"
+            notices.append(Notice(level="warning", code=problem.code, text=text))
+            continue
+        told.tell(each)
+        notices += [Notice(level="warning", code="MAIL-REFUSED", text=text) for text in refused]
+    try:
+        await asyncio.to_thread(told.write)
+    except Problem as problem:
+        notices.append(Notice(level="warning", code=problem.code, text=str(problem)))
+    return notices
+
+
+def _with_plan(context: Context, plan: SetupPlan, news: News) -> News:
+    name = context.plan_path.name if context.plan_path else "not saved"
+    facts = {"Plan": name, "App": plan.app.profile, "Tenant URL": plan.app.tenant_url, **news.facts}
+    return replace(news, facts=facts)
+
+
+def _failure(plan: SetupPlan, store: Store, end: CycleEnd) -> News | None:
+    """A cycle that failed as a whole, or for some; each is told when it fails, and not again."""
+    if end.state == "failed" and end.problem is not None:
+        marks = frozenset({f"code {end.problem.code}"})
+        subject = "Rollcall: a provisioning cycle failed"
+        return News("failure", subject, [end.sentence], _facts(end), marks)
+    if not end.failures:
+        return None
+    rows = store.db.execute("SELECT kind, source_id, code FROM escrows").fetchall()
+    marks = frozenset("\n".join(map(str, row)) for row in rows)
+    codes = sorted({str(row[2]) for row in rows if row[2]})
+    text = (
+        f"{end.failures:,} {'person or group' if end.failures == 1 else 'people and groups'} could not be "
+        "provisioned in the last cycle. The others were. Rollcall tries again by itself."
+    )
+    hint = "The monitor and rollcall log PLAN --status failure show each of them, with what to do."
+    subject = f"Rollcall: {end.failures:,} {'failure' if end.failures == 1 else 'failures'} in a cycle"
+    facts = {**_facts(end), "Codes": ", ".join(codes[:10])}
+    return News("failure", subject, [text, hint], facts, marks or frozenset({"failures"}))
+
+
+def _quarantine(store: Store, end: CycleEnd) -> News | None:
+    kept = store.fact("quarantine")
+    if not kept.startswith("{"):
+        return None
+    held = json.loads(kept)
+    text = "Rollcall put this plan into quarantine: it tries once a day only, until a cycle succeeds."
+    subject = "Rollcall: provisioning is in quarantine"
+    marks = frozenset({f"{held['reason']} {held['code']}"})
+    return News("quarantine", subject, [text, held["meaning"], held["remedy"]], _facts(end), marks)
+
+
+def _guard(end: CycleEnd) -> News | None:
+    if not end.guarded:
+        return None
+    subject = "Rollcall: the deletion guard stopped a cycle"
+    marks = frozenset(end.guarded)
+    hint = "The monitor shows the list of them, where each can be allowed or rejected."
+    return News("guard", subject, [end.sentence, hint], _facts(end), marks)
+
+
+def _facts(end: CycleEnd) -> dict[str, str]:
+    counts = {name.capitalize(): f"{end.counts[name]:,}" for name in _COUNTS if end.counts.get(name)}
+    number = {"Cycle": str(end.cycle)} if end.cycle else {}
+    return {**number, "Began": end.began, "Ended": end.ended, **counts}
