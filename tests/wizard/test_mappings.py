@@ -17,6 +17,7 @@ from app.wizard.pages.mapping_editor import MappingEditor
 from app.wizard.pages.mapping_table import Column
 from app.wizard.pages.mappings import MappingsPage
 from app.worker.messages import (
+    CycleSummary,
     ExpressionReport,
     FunctionList,
     FunctionRow,
@@ -25,6 +26,7 @@ from app.worker.messages import (
     PeopleSummary,
     PersonPreview,
     PersonRow,
+    StatusReport,
 )
 from tests.wizard.stage import Stage
 
@@ -92,7 +94,7 @@ def test_the_table_shows_the_profiles_rows_and_what_they_give(page: MappingsPage
     assert cell(page, 0, Column.MATCHING) == "1"
     assert cell(page, 0, Column.RESULT) == "ann@contoso.com"
     assert cell(page, 1, Column.FILTERING) == "No"
-    assert page.preview_line.text() == "active for ann@contoso.com: IsSoftDeleted is empty."
+    assert page.remarks.person.text() == "active for ann@contoso.com: IsSoftDeleted is empty."
     assert page.missing == ""
     assert not page.tabs.isVisible()
 
@@ -191,7 +193,9 @@ def test_a_plan_by_hand_that_matches_so_cannot_go_on(stage: Stage) -> None:
         AttributeMapping(target="active", source='"True"', matching=2),
     ]
     page = cast("MappingsPage", stage.open("mappings"))
-    assert page.refusal.text.startswith("Row 2 (active): The profile “InVision” does not support filtering")
+    assert page.remarks.refusal.text.startswith(
+        "Row 2 (active): The profile “InVision” does not support filtering"
+    )
     assert page.missing == "a correction in row 2 (active)"
     stage.press()
     assert stage.frame.key_now == "mappings"
@@ -200,6 +204,7 @@ def test_a_plan_by_hand_that_matches_so_cannot_go_on(stage: Stage) -> None:
 def test_a_new_row_offers_what_is_not_filled_yet_and_repairs_a_bare_name(
     stage: Stage, page: MappingsPage
 ) -> None:
+    assert stage.setup.save() is None  # only a saved plan can have run
     page.table.selectRow(4)
     page.remove()
     page.add()
@@ -224,7 +229,7 @@ def test_the_row_that_everything_hangs_on_stays(page: MappingsPage) -> None:
     QTest.keyClick(page.table, Qt.Key.Key_Delete)
     page.remove()
     assert page.model.rowCount() == 5
-    assert "userName" in page.refusal.text
+    assert "userName" in page.remarks.refusal.text
 
 
 def test_a_function_is_put_in_with_the_caret_between_its_brackets(page: MappingsPage) -> None:
@@ -272,10 +277,65 @@ def test_groups_have_a_table_of_their_own(stage: Stage) -> None:
     page.tabs.setCurrentIndex(1)
     assert page.kind == "groups"
     assert cell(page, 0, Column.TARGET) == "displayName"
-    assert page.refusal.text == ""
+    assert page.remarks.refusal.text == ""
 
 
 def test_only_a_known_bare_name_is_taken_as_an_attribute() -> None:
     assert tidy_expression(" Mail ", ["mail"]) == "[mail]"
     assert tidy_expression("Sales", ["mail"]) == "Sales"
     assert tidy_expression("[mail]", ["mail"]) == "[mail]"
+
+
+def test_the_list_of_names_leaves_a_half_typed_word_alone(stage: Stage, page: MappingsPage) -> None:
+    page.edit()
+    editor = page.findChild(MappingEditor)
+    assert editor is not None
+    edit = editor.expression.edit
+    edit.setPlainText("")
+    editor.activateWindow()
+    edit.setFocus()
+    stage.until(edit.hasFocus)
+    QTest.keyClicks(edit, "mail")
+    completer = editor.expression.completer
+    assert completer.names == ["mail"]
+    assert edit.toPlainText() == "mail"
+    QTest.keyClick(completer.popup, Qt.Key.Key_Escape)
+    editor.functions.search.setFocus()
+    stage.until(lambda: edit.toPlainText() == "[mail]")
+    editor.reject()
+
+
+def test_traps_in_the_rows_and_what_is_never_cleared_are_told(stage: Stage, page: MappingsPage) -> None:
+    warnings = ["title: Switch may blank it.", "a: x", "b: y", "Empty values are never sent: (title)."]
+    stage.worker.answers["preview-person"] = lambda params, plan: PersonPreview(
+        name="ann@contoso.com", in_scope=True, warnings=warnings
+    )
+    page._preview()
+    remarks = page.remarks
+    stage.until(lambda: bool(remarks.traps.text))
+    assert remarks.traps.text.splitlines() == [*warnings[:2], "And 1 remark more: edit the rows to see them."]
+    assert remarks.clearing.text() == warnings[3]
+
+
+def test_a_changed_mapping_says_beforehand_that_all_begins_anew(stage: Stage, page: MappingsPage) -> None:
+    said = StatusReport(
+        state="idle",
+        sentence="",
+        next_kind="initial",
+        next_why="The mappings were changed.",
+        last=CycleSummary(cycle=3),
+    )
+    stage.worker.answers["status"] = lambda params, plan: said
+    assert stage.setup.save() is None  # only a saved plan can have run
+    page.table.selectRow(4)
+    page.remove()
+    stage.until(lambda: bool(page.remarks.next_cycle.text))
+    text = page.remarks.next_cycle.text
+    assert text.startswith("The next cycle will be an initial cycle. The mappings were changed.")
+    asked = stage.worker.of("status")[-1]
+    assert asked.plan is not None
+    assert len(asked.plan.mappings.users or []) == 4
+    # A plan that never ran begins with an initial cycle anyway: nothing to say.
+    stage.worker.answers["status"] = lambda params, plan: said.model_copy(update={"last": None})
+    page.reset()
+    stage.until(lambda: page.remarks.next_cycle.text == "")

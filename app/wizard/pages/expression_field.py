@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontDatabase, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from app.look.announce import announce
 from app.look.palette import Tone, tone_colour
 from app.look.spacing import gap, lines, tighten
 from app.look.toned_label import TonedLabel
+from app.wizard.pages.expression_completer import ExpressionCompleter
 from app.wizard.parts.latest import LatestAnswer
 
 if TYPE_CHECKING:
     from app.setup.problem import Problem
     from app.wizard.session import Session
-    from app.worker.messages import ExpressionReport
+    from app.worker.messages import ExpressionReport, FunctionRow
 
 
 def tidy_expression(text: str, attributes: list[str]) -> str:
@@ -62,6 +64,9 @@ class ExpressionField(QWidget):
         self.label.setBuddy(self.edit)
         self.edit.textChanged.connect(self._change)
         self.edit.installEventFilter(self)
+        self.completer = ExpressionCompleter(self.edit)
+        self.call = TonedLabel(Tone.MUTED, self)
+        self.completer.told.connect(self.call.setText)
         self.fault = TonedLabel(Tone.BAD, self)
         self.caret = TonedLabel(Tone.BAD, self)
         self.caret.setFont(self.edit.font())
@@ -72,11 +77,16 @@ class ExpressionField(QWidget):
         layout = QVBoxLayout(self)
         tighten(layout)
         layout.setSpacing(gap() // 2)
-        for widget in (self.label, self.edit, self.result, self.fault, self.caret, self.remark):
+        for widget in (self.label, self.edit, self.call, self.result, self.fault, self.caret, self.remark):
             layout.addWidget(widget)
         self._checking = LatestAnswer(setup.worker, "check-expression", self)
         self._checking.answered.connect(self._take)
         self._checking.failed.connect(self._fail)
+
+    def offer(self, attributes: Sequence[str], functions: Sequence[FunctionRow]) -> None:
+        """The names that can be completed."""
+        self.attributes = list(attributes)
+        self.completer.offer(functions, attributes)
 
     @property
     def text(self) -> str:
@@ -187,8 +197,10 @@ class ExpressionField(QWidget):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Repair the text when it is left."""
-        if watched is self.edit and event.type() == QEvent.Type.FocusOut:
-            self.tidy()
+        if watched is self.edit and isinstance(event, QFocusEvent) and not event.gotFocus():
+            # The list of names is a window of its own, and takes the focus for a moment.
+            popup = event.reason() == Qt.FocusReason.PopupFocusReason
+            self.tidy() if not popup else None
         return False
 
     def tidy(self) -> None:

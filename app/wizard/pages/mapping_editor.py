@@ -71,6 +71,7 @@ class MappingEditor(QDialog):
         self.expression.checked.connect(self._go_on)
         self.expression.checked.connect(self._grow)
         self.expression.edited.connect(self._clear_fault)
+        self.expression.completer.told.connect(self._grow)
         self.resize(characters(112), self.sizeHint().height())
 
     def _build_target(self) -> None:
@@ -159,7 +160,7 @@ class MappingEditor(QDialog):
 
     def offer(self, attributes: Sequence[str], functions: Sequence[FunctionRow], person: str) -> None:
         """Fill the lists, and try the expression on a person from now on."""
-        self.expression.attributes = list(attributes)
+        self.expression.offer(attributes, functions)
         self.attribute.clear()
         self.attribute.addItems(list(attributes))
         self.insert_attribute.setEnabled(bool(attributes))

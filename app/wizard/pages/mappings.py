@@ -9,14 +9,13 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabBar, QWidget
 
 from app.look.icons import Glyph, icon
-from app.look.notice import Notice
 from app.look.palette import Tone
 from app.look.spacing import gap, margin
-from app.look.toned_label import TonedLabel
 from app.setup.profile import group_mappings, user_mappings
 from app.wizard.page import LearnMore, Page
 from app.wizard.pages.counting import amount, listed
 from app.wizard.pages.mapping_editor import MappingEditor
+from app.wizard.pages.mapping_remarks import MappingRemarks
 from app.wizard.pages.mapping_rows import MappingRows
 from app.wizard.pages.mapping_table import MappingTableModel, MappingTableView
 from app.wizard.parts.latest import LatestAnswer
@@ -77,10 +76,8 @@ class MappingsPage(Page):
         self.table.opened.connect(self.edit)
         self.table.selectionModel().selectionChanged.connect(self._update_buttons)
         self.body.addWidget(self.table, 1)
-        self.refusal = Notice("", Tone.BAD, self)
-        self.body.addWidget(self.refusal)
-        self.preview_line = TonedLabel(Tone.MUTED, self)
-        self.body.addWidget(self.preview_line)
+        self.remarks = MappingRemarks(self.setup, self)
+        self.body.addWidget(self.remarks)
         self._build_buttons()
 
         self._previewing = LatestAnswer(self.setup.worker, "preview-person", self)
@@ -185,12 +182,13 @@ class MappingsPage(Page):
         if self.rows.rows:
             self.table.selectRow(min(place, len(self.rows.rows) - 1))
         self._judge()
+        self.remarks.next_cycle.look()
         self._preview()
 
     def _judge(self) -> None:
         self.apply()
         trouble = self.rows.trouble() if self.rows.rows or self.kind == "users" else None
-        self.refusal.set_message(trouble.sentence if trouble else "", Tone.BAD)
+        self.remarks.refusal.set_message(trouble.sentence if trouble else "", Tone.BAD)
         self.refresh_missing()
         self._update_buttons()
 
@@ -252,7 +250,7 @@ class MappingsPage(Page):
             return
         refusal = self.rows.removal_refusal(place)
         if refusal:
-            self.refusal.set_message(refusal, Tone.WARNING)
+            self.remarks.refusal.set_message(refusal, Tone.WARNING)
             return
         del self.rows.rows[place]
         self._show_rows(place)
@@ -274,7 +272,7 @@ class MappingsPage(Page):
         self.problem = None
         if not self.setup.plan.source.users or self.kind == "groups":
             self._previewing.drop()
-            self.preview_line.setText("")
+            self.remarks.show_preview(None)
             self.model.set_results("", {})
             return
         self._previewing.ask_soon({"person": self.person.person}, self.setup.plan, self.setup.plan_path)
@@ -286,16 +284,10 @@ class MappingsPage(Page):
         self.model.set_results(
             preview.name, {one.target: (one.value or "", one.error) for one in preview.values}
         )
-        faulty = [one for one in preview.values if one.error]
-        if faulty:
-            self.preview_line.set_tone(Tone.BAD)
-            self.preview_line.setText(f"{faulty[0].target} for {preview.name}: {faulty[0].error}")
-            return
-        self.preview_line.set_tone(Tone.MUTED)
-        why = " ".join(preview.reasons)
-        self.preview_line.setText("" if preview.in_scope else f"{preview.name} is not in scope so far. {why}")
+        self.remarks.show_preview(preview)
 
     @Slot(object)
     def _fail_preview(self, problem: Problem) -> None:
+        self.remarks.show_preview(None)
         self.model.set_results("", {})
         self.problem = problem
