@@ -77,6 +77,11 @@ class ScimClient:
         """How many requests were sent, repetitions included."""
         return self._wire.requests
 
+    @property
+    def at_once(self) -> int:
+        """How many callers can be served at once at most."""
+        return self._wire.flow.window.most
+
     def blank(self, text: str, most: int = SHOWN) -> str:
         """A text as it may be shown: token replaced, length bounded."""
         return self._wire.blank(text, most)
@@ -100,8 +105,8 @@ class ScimClient:
         exchange = await self._try("GET", path, query=query, expected=_is_ok)
         return None if exchange.status == 404 else self._object(exchange)
 
-    async def create(self, resource: Resource, body: Mapping[str, Any]) -> Found:
-        """Make an object; the answer has its id as text.
+    async def create(self, resource: Resource, body: Mapping[str, Any] | bytes) -> Found:
+        """Make an object; the answer has its id as text. A body of bytes is sent as it is.
 
         Raises:
             UncertainOutcome: it may have been made. Look it up before anything else.

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote_plus, urlsplit
 
@@ -14,6 +15,7 @@ import httpx
 
 from app.network.body import parse_body
 from app.network.faults import classify
+from app.network.flow import Flow
 from app.network.pace import Pace
 from app.scim.answer import SHOWN, Exchange, read_body, shown
 from app.scim.errors import ScimProblem
@@ -31,11 +33,18 @@ MEDIA_TYPE = "application/scim+json; charset=utf-8"
 
 MOST_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
+_TOO_MUCH = {429, 503}
 
 
 def encode_query(parts: Mapping[str, str]) -> str:
     """A query as Entra writes it: blanks as ``+``."""
     return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in parts.items())
+
+
+@lru_cache(maxsize=64)
+def _address(url: str) -> httpx.URL:
+    """An address taken apart; that of a create is the same for everybody."""
+    return httpx.URL(url)
 
 
 class Wire:
@@ -48,12 +57,13 @@ class Wire:
         token: the secret token; goes into the Authorization header of requests to this origin, and nowhere
             else. An empty one sends no such header.
         timeout: seconds for one exchange as a whole, its answer's last byte included.
-        connections: how many exchanges may be under way at once.
+        connections: how many exchanges may be under way at once at most; the app's answers set how many are.
         rate: requests a second at most; None for no limit.
         tls: a TLS context in place of the operating system's roots. It must verify.
 
     Attributes:
         requests: how many requests were sent.
+        flow: how many may be under way.
     """
 
     def __init__(
@@ -76,7 +86,7 @@ class Wire:
         self._timeout = timeout
         self._connections = connections
         self._tls = tls
-        self._slots = asyncio.Semaphore(connections)
+        self.flow = Flow(connections)
         self._redactor = Redactor()
         self._redactor.add(token)
         self._margin = 8 * len(token)  # no encoded form is longer
@@ -143,19 +153,23 @@ class Wire:
         all_headers = {**self._headers, "Content-Type": MEDIA_TYPE} if sent else dict(self._headers)
         if headers:
             all_headers.update(headers)
-        async with self._slots:
+        await self.flow.enter()
+        trouble, began = True, time.monotonic()
+        try:
             await self.pace.turn()
             began = time.monotonic()
-            try:
-                async with asyncio.timeout(self._timeout):
-                    status, answer_headers, answer, asked = await self._follow(method, url, all_headers, sent)
-            except TimeoutError as error:
-                late = ScimProblem("ANSWER-TIMEOUT", host=self.host, details=f"{method} {path}")
-                late.request = self.blank(f"{method} {url}")
-                raise late from error
-            except ScimProblem as problem:
-                problem.request = self.blank(f"{method} {url}")
-                raise
+            async with asyncio.timeout(self._timeout):
+                status, answer_headers, answer, asked = await self._follow(method, url, all_headers, sent)
+            trouble = status in _TOO_MUCH
+        except TimeoutError as error:
+            late = ScimProblem("ANSWER-TIMEOUT", host=self.host, details=f"{method} {path}")
+            late.request = self.blank(f"{method} {url}")
+            raise late from error
+        except ScimProblem as problem:
+            problem.request = self.blank(f"{method} {url}")
+            raise
+        finally:
+            self.flow.leave(began, trouble=trouble)
         parsed, fault = parse_body(answer, answer_headers.get("content-type", ""))
         return Exchange(
             method,
@@ -186,7 +200,8 @@ class Wire:
 
     async def _send(self, method: str, url: str, headers: dict[str, str], sent: bytes) -> httpx.Response:
         assert self._transport is not None, "use the client as an async context manager"
-        request = httpx.Request(method, url, headers=headers, content=sent, extensions=self._extensions)
+        address = _address(url)
+        request = httpx.Request(method, address, headers=headers, content=sent, extensions=self._extensions)
         self.requests += 1
         try:
             return await self._transport.handle_async_request(request)

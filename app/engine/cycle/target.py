@@ -51,10 +51,10 @@ class Target:
         """Make an object. Raises UncertainOutcome when it may have been made."""
         return await self._client.create(_RESOURCES[kind], self.body(kind, values))
 
-    def body(self, kind: Kind, values: Mapping[str, Value]) -> dict[str, Any]:
-        """The body of a create."""
+    def body(self, kind: Kind, values: Mapping[str, Value]) -> Mapping[str, Any] | bytes:
+        """The body of a create; that of a user as the text that is sent."""
         if kind == "user":
-            return self._bodies.body(values)
+            return self._bodies.text(values)
         lower = {target.casefold(): value for target, value in values.items()}
         return self.dialect.new_group(str(lower.get("displayname", "")), str(lower.get("externalid") or ""))
 
@@ -105,7 +105,7 @@ class PlannedTarget(Target):
     async def create(self, kind: Kind, values: Mapping[str, Value]) -> dict[str, Any]:
         """Make up an object that would be made."""
         self._made += 1
-        return {**self.body(kind, values), "id": f"{_PLANNED}{self._made}"}
+        return {"id": f"{_PLANNED}{self._made}"}
 
     async def change(self, kind: Kind, account: str, changes: Mapping[str, Value], added: set[str]) -> None:
         """Send nothing."""

@@ -24,9 +24,7 @@ def parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield (row,)
 
 
-def many(
-    head: str, rows: Sequence[Sequence[Any]], tail: str = "", *, marks: str = ""
-) -> Iterator[Statement]:
+def many(head: str, rows: Sequence[Sequence[Any]], tail: str = "", *, marks: str = "") -> Iterator[Statement]:
     """Statements that insert these rows, as few as can be.
 
     Args:
