@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import click
 
 from app import __version__
+from app.command_decisions import decision_commands
 from app.command_engine import engine_commands
 from app.command_options import as_json, data_dir, plan_argument, token_stdin
 
@@ -156,7 +157,8 @@ def sync(plan: Path, once: bool, every: float | None, token_stdin: bool, json_: 
 
     if once and every is not None:
         raise click.UsageError("--once and --every exclude each other: choose one of them.")
-    job = Job("run", plan_path=plan, json=json_, token_stdin=token_stdin)
+    scheduled = {"scheduled": every is not None}
+    job = Job("run", params=scheduled, plan_path=plan, json=json_, token_stdin=token_stdin)
     return do(job) if every is None else do_every(job, every * 60)
 
 
@@ -235,7 +237,7 @@ def token_forget(url: str, json_: bool) -> int:
     return do(Job("token-forget", params={"tenant_url": url}, json=json_))
 
 
-for _each in engine_commands:
+for _each in (*engine_commands, *decision_commands):
     commands.add_command(_each)
 
 

@@ -53,7 +53,7 @@ def exit_code(result: Result) -> int:
     if isinstance(result, CycleSummary):
         return 130 if result.state == "stopped" else int(result.state in _FAILED_STATES)
     if isinstance(result, StatusReport):
-        return int(result.state == "quarantined")
+        return int(result.state in {"quarantined", "disabled"})
     if isinstance(result, TokenState):
         # Memory ends with the command: nothing was kept that the next one could use.
         return int(result.where == "memory")
@@ -245,7 +245,12 @@ class HumanVoice:
             "Users linked": f"{report.users:,}",
             "Groups linked": f"{report.groups:,}",
             "To be tried again": f"{report.escrowed:,}",
+            "Held back, to decide on": f"{report.staged:,}",
+            "What comes next": f"{report.next_kind} cycle. {report.next_why}".rstrip(),
         }
+        if report.quarantine is not None:
+            facts["In quarantine since"] = report.quarantine.since
+            facts["Disabled on"] = report.quarantine.disables_on
         self._out.print(_facts(facts))
         if not report.cycles:
             return

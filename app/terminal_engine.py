@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.tasks.engine_results import DriftReport, OnDemandReport, PasswordState
+from app.tasks.engine_results import DriftReport, OnDemandReport, PasswordState, StagedDeletions
 from app.tasks.events import Change
 from app.tasks.results import Result
 
@@ -40,6 +40,8 @@ def shown(result: Result) -> Iterator[RenderableType] | None:
         return _drift(result)
     if isinstance(result, PasswordState):
         return _password(result)
+    if isinstance(result, StagedDeletions):
+        return _staged(result)
     return None
 
 
@@ -52,6 +54,8 @@ def engine_exit_code(result: Result) -> int:
     if isinstance(result, PasswordState):
         # Memory ends with the command: nothing was kept that the next one could use.
         return int(result.where == "memory")
+    if isinstance(result, StagedDeletions):
+        return int(any(row.decision == "" for row in result.rows))
     return 0
 
 
@@ -131,3 +135,14 @@ def _changes(changes: list[Change]) -> Table:
         after = Text("nothing", "dim") if change.new is None else Text(change.new)
         made.add_row(Text(change.target), before, after)
     return made
+
+
+def _staged(held: StagedDeletions) -> Iterator[RenderableType]:
+    if held.rows:
+        table = new_table("Decision", "Action", "Name", "Since", "Why", "ID")
+        words = {"": "waits", "allow": "allowed", "reject": "rejected"}
+        for row in held.rows:
+            cells = (words[row.decision], row.action, row.name, row.since, row.reason, row.id)
+            table.add_row(*map(Text, cells))
+        yield table
+    yield Text(held.sentence)

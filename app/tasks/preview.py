@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.engine.dry_run import dry_run
 from app.engine.events import CycleEnd, CycleProgress
+from app.engine.rules.epoch import next_cycle
 from app.engine.state.store import Store
 from app.tasks import convert
 from app.tasks.context import Context
@@ -41,6 +42,10 @@ async def run(context: Context, params: Params) -> Said:
                 yield item
         return
     with Store.look(context.state()) as store:
+        coming = next_cycle(store, target.plan, target.profile, target.url.base)
+        if coming.kind == "initial":
+            text = f"The next cycle will be an initial one, which looks at everybody. {coming.why}"
+            yield Notice(code="INITIAL-CYCLE", text=text)
         async with aclosing(_rehearse(context, params, target, store)) as said:
             async for item in said:
                 yield item

@@ -15,16 +15,21 @@ from app.setup.problem import Problem
 from app.tasks import convert
 from app.tasks.after_cycle import after
 from app.tasks.context import Context
+from app.tasks.events import Notice
+from app.tasks.holding import hold
 from app.tasks.mailing import tell_of_problem
 from app.tasks.pausing import heed, is_paused
 from app.tasks.registry import Said
+from app.tasks.results import CycleSummary
 from app.tasks.target import Target, aim
 
 
 class Params(BaseModel):
-    """Nothing to choose: the plan says it all."""
+    """The plan says it all. ``scheduled``: nobody asked for this cycle, so that quarantine puts it off."""
 
     model_config = ConfigDict(extra="forbid")
+
+    scheduled: bool = False
 
 
 async def run(context: Context, params: Params) -> Said:
@@ -37,6 +42,10 @@ async def run(context: Context, params: Params) -> Said:
             "Somebody paused it in the monitor.",
             "Open the monitor and choose Resume, then run it again.",
         )
+    if held := await asyncio.to_thread(hold, folder, scheduled=params.scheduled):
+        yield Notice(level="warning", code="QUARANTINE-WAITS", text=held)
+        yield CycleSummary(kind="incremental", state="stopped", sentence=held)
+        return
     try:
         async with aclosing(_run(context, folder)) as said:
             async for item in said:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.engine.clock import written
+from app.engine.rules.epoch import next_cycle
 from app.engine.state.lock import FolderLock
+from app.engine.state.quarantine import Quarantine as Kept
+from app.engine.state.quarantine import quarantine_of
 from app.engine.state.schema import DATABASE_FILE
+from app.engine.state.staged import waiting
 from app.engine.state.store import Standing, Store
 from app.setup.problem import Problem
 from app.tasks import convert
 from app.tasks.context import Context
+from app.tasks.holding import DISABLED
 from app.tasks.pausing import is_paused
 from app.tasks.registry import Said
-from app.tasks.results import StatusReport
+from app.tasks.results import Quarantine, StatusReport
 
 CYCLE_EVERY = timedelta(minutes=40)
 """Microsoft: incremental cycles come about every 40 minutes."""
@@ -32,33 +39,64 @@ class Params(BaseModel):
 
 async def run(context: Context, params: Params) -> Said:
     """Read it, in a thread; also while a cycle runs."""
-    yield await asyncio.to_thread(_report, context.state(), params.cycles)
+    yield await asyncio.to_thread(_report, context, context.state(), params.cycles)
 
 
-def _report(folder: Path, cycles: int) -> StatusReport:
+def _report(context: Context, folder: Path, cycles: int) -> StatusReport:
     with Store.look(folder) as store:
         standing = store.status(cycles)
+        quarantine = quarantine_of(store)
         # The lock is only tried where a cycle did not end: trying it could turn away one that begins now.
         began = store.db.execute("SELECT count(*) FROM cycles WHERE state = 'running'").fetchone()[0]
-    report = StatusReport(
-        state="idle",
-        sentence="",
-        users=standing.users,
-        groups=standing.groups,
-        escrowed=standing.escrowed,
-        last=convert.summary(standing.cycles[0]) if standing.cycles else None,
-        cycles=[convert.summary(cycle) for cycle in standing.cycles],
+        report = StatusReport(
+            state="idle",
+            sentence="",
+            users=standing.users,
+            groups=standing.groups,
+            escrowed=standing.escrowed,
+            staged=waiting(store),
+            quarantine=_told(quarantine) if quarantine else None,
+            last=convert.summary(standing.cycles[0]) if standing.cycles else None,
+            cycles=[convert.summary(cycle) for cycle in standing.cycles],
+            **_coming(context, store),
+        )
+    running = bool(began) and _locked(folder)
+    return report.model_copy(update=_state(folder, standing, quarantine, running=running))
+
+
+def _coming(context: Context, store: Store) -> dict[str, Any]:
+    """What the next cycle will be; a plan that is not whole yet says of itself what it lacks, elsewhere."""
+    if context.plan is None or not context.plan.app.tenant_url:
+        return {}
+    try:
+        coming = next_cycle(store, context.plan, context.profile(), context.tenant_url().base)
+    except Problem:
+        return {}
+    return {"next_kind": coming.kind, "next_why": coming.why}
+
+
+def _told(kept: Kept) -> Quarantine:
+    return Quarantine(
+        reason=kept.reason,
+        code=kept.code,
+        meaning=kept.meaning,
+        remedy=kept.remedy,
+        since=kept.since,
+        disables_on=kept.disables_on,
+        next_try=kept.next_try,
     )
-    return report.model_copy(update=_state(folder, standing, running=bool(began) and _locked(folder)))
 
 
-def _state(folder: Path, standing: Standing, *, running: bool) -> dict[str, str]:
+def _state(folder: Path, standing: Standing, quarantine: Kept | None, *, running: bool) -> dict[str, str]:
     if running:
         return {"state": "running", "sentence": "A cycle is running."}
+    if quarantine is not None and quarantine.disabled(datetime.now(UTC)):
+        return {"state": "disabled", "sentence": f"{DISABLED.what} {DISABLED.remedy}"}
     if is_paused(folder):
         return {"state": "paused", "sentence": "Paused. No cycle begins until you resume."}
-    if standing.quarantine:
-        return {"state": "quarantined", "sentence": standing.quarantine}
+    if quarantine is not None:
+        sentence = f"In quarantine, with one try a day. {quarantine.meaning} {quarantine.remedy}".strip()
+        return {"state": "quarantined", "sentence": sentence, "next_run": quarantine.next_try}
     if not standing.cycles:
         return {"state": "never-run", "sentence": "This plan has not run yet."}
     last = standing.cycles[0]
@@ -70,8 +108,7 @@ def _next(ended: str) -> str:
     """When the next cycle is due while Rollcall is open, as the log writes times."""
     if not ended:
         return ""
-    due = datetime.fromisoformat(ended.replace("Z", "+00:00")) + CYCLE_EVERY
-    return due.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return written(datetime.fromisoformat(ended) + CYCLE_EVERY)
 
 
 def _locked(folder: Path) -> bool:

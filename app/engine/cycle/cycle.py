@@ -29,7 +29,8 @@ from app.engine.cycle.staging import stage, unstage
 from app.engine.cycle.target import PlannedTarget, Target
 from app.engine.cycle.work import Phase, Work, WorkList
 from app.engine.events import CycleEnd, CycleEvent, CycleKind, CycleState, Kind
-from app.engine.rules.compiled import Rules, begin_epoch, compile_rules
+from app.engine.rules.compiled import Rules, compile_rules
+from app.engine.rules.epoch import begin_epoch
 from app.engine.state.escrow import Escrows
 from app.engine.state.quarantine import Tally, judge
 from app.engine.state.schema import state_problem

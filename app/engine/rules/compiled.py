@@ -1,23 +1,17 @@
-"""A plan's decisions, compiled; and the epoch: the initial cycle, counted, that they belong to."""
+"""A plan's decisions, compiled: mappings, scope and assignment, ready for each person."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 
 from app.engine.events import Kind
 from app.engine.rules.assignment import Assignment
 from app.engine.rules.mapping import CompiledMappings, check_matching, compile_mappings
 from app.engine.rules.scoping import CompiledScope, compile_scope
-from app.engine.state.store import Store
 from app.people.record import Directory
 from app.scim.path import AttributePath
 from app.setup.plan import AttributeMapping, SetupPlan
 from app.setup.profile import AppProfile, group_mappings, user_mappings
-
-# Actions that older plans have too: what is newer counts only when it is chosen.
-_PRINTED = frozenset({"create", "update", "delete"})
 
 
 @dataclass(slots=True)
@@ -71,37 +65,3 @@ def compile_rules(plan: SetupPlan, profile: AppProfile, directory: Directory) ->
 
 def _paths(rows: list[AttributeMapping]) -> dict[str, AttributePath]:
     return {row.target: AttributePath.parse(row.target) for row in rows}
-
-
-def begin_epoch(store: Store, plan: SetupPlan, profile: AppProfile, base: str) -> tuple[int, bool]:
-    """Which epoch it is, and whether its initial cycle is still to be done.
-
-    A change of mapping, scope or actions begins a new epoch: everybody is looked at again, as in Entra. So
-    does
-    another tenant URL, whose accounts have other ids: what was known of the old app is forgotten.
-    """
-    epoch = int(store.fact("epoch", "0"))
-    if store.fact("target", base) != base:
-        store.begin()
-        for table in ("links", "memberships", "requests", "escrows", "staged"):
-            store.db.execute(f"DELETE FROM {table}")
-        store.keep("fingerprint", "")
-    store.keep("target", base)
-    print_now = fingerprint(plan, profile)
-    if epoch == 0 or store.fact("fingerprint") != print_now:
-        epoch += 1
-        store.keep("epoch", str(epoch))
-        store.keep("fingerprint", print_now)
-    return epoch, store.fact("epoch_done") != str(epoch)
-
-
-def fingerprint(plan: SetupPlan, profile: AppProfile) -> str:
-    """What a change of means an initial cycle. The assignment does not: each row's digest has it."""
-    decided = [
-        [row.model_dump() for row in user_mappings(plan, profile)],
-        [row.model_dump() for row in group_mappings(plan, profile)],
-        [each.model_dump(mode="json") for each in plan.scope.filters],
-        plan.scope.who,
-        {name: chosen for name, chosen in plan.actions.model_dump().items() if chosen or name in _PRINTED},
-    ]
-    return hashlib.sha256(json.dumps(decided, sort_keys=True).encode()).hexdigest()
