@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,7 +15,16 @@ from app.setup.plan import Clause, Operator, ScopingFilter, SetupPlan
 from app.setup.problem import Problem
 from app.wizard.pages.scope import ScopePage
 from app.wizard.parts.people_model import PORTION
-from app.worker.messages import PeoplePage, PeopleSummary, PersonRow, PracticeReady, ScopeCount, ScopePerson
+from app.worker.messages import (
+    CycleSummary,
+    PeoplePage,
+    PeopleSummary,
+    PersonRow,
+    PracticeReady,
+    ScopeCount,
+    ScopePerson,
+    StatusReport,
+)
 from tests.wizard.stage import Stage
 
 EVERYBODY = 100_000
@@ -164,3 +174,41 @@ def test_a_count_that_fails_is_told(stage: Stage) -> None:
     page.all.setChecked(True)
     stage.until(lambda: page.problem is problem)
     assert page.count.text() == ""
+
+
+def test_every_operator_of_microsofts_is_offered(stage: Stage) -> None:
+    reference = Path(__file__).parents[3] / "shared" / "reference" / "scoping_operators.json"
+    known = {one["ui"].upper(): one for one in json.loads(reference.read_text("utf-8"))["operators"]}
+    page = scope_page(stage)
+    page.filters.add_filter()
+    offered = page.filters.cards[0].rows[0].operator
+    operators = [Operator(offered.itemData(place)) for place in range(offered.count())]
+    assert sorted(operator.value.upper() for operator in operators) == sorted(known)
+    for operator in operators:
+        assert operator.takes_value == (known[operator.value.upper()]["arity"] == "Binary")
+
+
+def test_the_whole_reason_of_the_current_person_is_shown(stage: Stage) -> None:
+    page = scope_page(stage)
+    assert page.list.detail.text() == "p000001@contoso.com: In scope: assigned."
+    page.list.table.selectRow(1)
+    assert page.list.detail.text() == "p000002@contoso.com: Out of scope: not assigned."
+    page.list.show_count(None)
+    assert page.list.detail.text() == ""
+
+
+def test_another_scope_says_beforehand_that_all_begins_anew(stage: Stage) -> None:
+    said = StatusReport(
+        state="idle", sentence="", next_kind="initial", next_why="The scope was changed.", last=CycleSummary()
+    )
+    stage.worker.answers["status"] = lambda params, plan: said
+    assert stage.setup.save() is None
+    page = scope_page(stage)
+    page.all.setChecked(True)
+
+    def asked_of_everyone() -> bool:
+        plans = [call.plan for call in stage.worker.of("status")]
+        return bool(plans) and plans[-1] is not None and plans[-1].scope.who == "all"
+
+    stage.until(asked_of_everyone)
+    stage.until(lambda: "The scope was changed." in page.next_cycle.text)

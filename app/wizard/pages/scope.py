@@ -18,6 +18,7 @@ from app.wizard.pages.scope_count import NAMED_AT_MOST, ScopeList, count_in_word
 from app.wizard.pages.scope_people import AssignPanel
 from app.wizard.pages.scope_words import assigned_in_words, filter_fault, filters_in_words, scope_missing
 from app.wizard.parts.latest import LatestAnswer
+from app.wizard.parts.next_cycle import NextCycleNotice
 
 if TYPE_CHECKING:
     from app.setup.problem import Problem
@@ -90,6 +91,8 @@ class ScopePage(Page):
         self.tabs.addTab(self.filters, "Scoping &filters")
         self.tabs.addTab(self.list, "Who is in and o&ut")
         self.body.addWidget(self.tabs, 1)
+        self.next_cycle = NextCycleNotice(self.setup, self)
+        self.body.addWidget(self.next_cycle)
         self.count = QLabel(self)
         self.count.setFont(scaled_font(1.05, bold=True))
         self.count.setWordWrap(True)
@@ -180,6 +183,7 @@ class ScopePage(Page):
         )
         scope = self.setup.plan.scope
         self.missing = scope_missing(scope)
+        self.next_cycle.look()
         self.setup.facts.pop("scope_count", None)
         if not self.setup.plan.source.users or any(filter_fault(one) for one in scope.filters):
             self._counting.drop()

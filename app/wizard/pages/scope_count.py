@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.look.icons import Glyph, icon
@@ -58,6 +58,8 @@ class ScopeList(QWidget):
         self.warning = Notice("", Tone.WARNING, self)
         self.table = TextTable(("Scope", "Person", "Why"), "Who is in and out of scope, and why", self)
         self.table.set_widths(9, 36)
+        self.table.selectionModel().currentRowChanged.connect(self._tell)
+        self.detail = TonedLabel(Tone.PLAIN, self)
         layout = QVBoxLayout(self)
         tighten(layout, gap())
         top = QHBoxLayout()
@@ -69,6 +71,7 @@ class ScopeList(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.warning)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.detail)
 
     def show_count(self, count: ScopeCount | None) -> None:
         """Show a count; None empties the list."""
@@ -83,14 +86,21 @@ class ScopeList(QWidget):
 
     @Slot()
     def _fill(self) -> None:
+        self.detail.setText("")
         which = self.which.currentData()
         self.table.set_rows(
             [
                 TextRow(
                     ("In" if person.in_scope else "Out", person.name, _short(person.reason)),
                     self._in if person.in_scope else self._out,
+                    f"{person.name}: {person.reason}",
                 )
                 for person in self._people
                 if not which or person.in_scope == (which == "in")
             ]
         )
+
+    @Slot(QModelIndex, QModelIndex)
+    def _tell(self, current: QModelIndex, _before: QModelIndex) -> None:
+        """Say in full which clause let the current person in or kept them out: the column may be cut."""
+        self.detail.setText(self.table.rows.row(current.row()).tip if current.isValid() else "")
