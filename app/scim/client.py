@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from app.network.pace import Waits, parse_retry_after
 from app.scim.answer import SHOWN, Exchange
+from app.scim.bulk import Bulk, try_bulk
 from app.scim.dialect import filter_eq
 from app.scim.errors import Outcome, ScimProblem, UncertainOutcome, code_of_status
 from app.scim.listing import list_pages
@@ -60,6 +61,7 @@ class ScimClient:
         self._wire = Wire(tenant_url, token, timeout=timeout, connections=connections, rate=rate, tls=tls)
         self._retries = retries
         self._waits = waits or Waits()
+        self._bulk: Bulk | None = None
         #: One try, whatever the status: see ``Wire.exchange``.
         self.exchange = self._wire.exchange
 
@@ -70,6 +72,8 @@ class ScimClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._bulk is not None:
+            await self._bulk.close()
         await self._wire.__aexit__(kind, error, trace)
 
     @property
@@ -80,7 +84,19 @@ class ScimClient:
     @property
     def at_once(self) -> int:
         """How many callers can be served at once at most."""
-        return self._wire.flow.window.most
+        most = self._wire.flow.window.most
+        # While one bulk request is under way, the next one is gathered.
+        return most if self._bulk is None else max(most, 2 * self._bulk.most)
+
+    async def use_bulk(self) -> bool:
+        """Send writes together from now on, if the app can; says whether it does.
+
+        Raises:
+            ScimProblem: the app cannot be reached.
+        """
+        if self._bulk is None:
+            self._bulk = await try_bulk(self._wire)
+        return self._bulk is not None
 
     def blank(self, text: str, most: int = SHOWN) -> str:
         """A text as it may be shown: token replaced, length bounded."""
@@ -161,7 +177,7 @@ class ScimClient:
         path: str,
         *,
         query: Mapping[str, str] | str = "",
-        body: object = None,
+        body: Mapping[str, Any] | bytes | None = None,
         expected: Callable[[int], bool],
     ) -> Exchange:
         """Exchange until the status is one of those expected, or trying again is no longer safe or useful."""
@@ -169,7 +185,10 @@ class ScimClient:
         while True:
             tries += 1
             try:
-                exchange = await self.exchange(method, path, query=query, body=body)
+                if self._bulk is not None and method != "GET":
+                    exchange = await self._bulk.exchange(method, path, body)
+                else:
+                    exchange = await self.exchange(method, path, query=query, body=body)
             except ScimProblem as problem:
                 fault = problem
             else:

@@ -82,6 +82,8 @@ class AppProfile(_Part):
         rate: requests a second that the app is spoken to at most.
         member_portion: members that one PATCH of a group may carry.
         soft_delete: whether the app can switch accounts off; where it cannot, leaving means being deleted.
+        bulk: whether writes may be sent together, where the app announces that and a probe shows it.
+            Microsoft's service never does so: this is no rehearsal of it, only quicker.
         gallery_name: the app's name in the Microsoft Entra gallery; empty for none.
         template: id of the gallery's application template where it is known.
         path: the file it was read from.
@@ -102,6 +104,7 @@ class AppProfile(_Part):
     soft_delete: bool = True
     rate: float = Field(default=25.0, gt=0, le=1000)
     member_portion: int = Field(default=100, ge=1, le=10_000)
+    bulk: bool = False
     gallery_name: str = ""
     template: str = ""
     path: Path | None = Field(default=None, exclude=True, repr=False)

@@ -149,6 +149,7 @@ class Simulated:
     """An app in this process, which has nobody."""
 
     requests = 0
+    at_once = 8
 
     async def find(self, *asked: object) -> list[Any]:
         """Nobody."""

@@ -43,6 +43,7 @@ from app.setup.problem import Problem
 from app.setup.profile import AppProfile
 from app.setup.tenant_url import TenantUrl
 
+_WORTH_BULK: Final = 20  # pieces of work that make asking whether the app takes several at once worth it
 _PHASES: Final = {
     Phase.USERS: "Creating and updating people",
     Phase.DEPARTURES: "Disabling people who left",
@@ -238,6 +239,8 @@ class Cycle:
             if total:
                 await self._journal.phase("Looking around in the app", total)
                 accounts.listing = await look_around(self._target, self._store, rules, work)
+                if self._profile.bulk and total >= _WORTH_BULK:
+                    await self._target.send_together()
             for phase, text in _PHASES.items():
                 if work.counts[phase] and self._goes_on:
                     await self._journal.phase(text, total)
@@ -263,6 +266,7 @@ class Cycle:
             carry_out=recorder.carry_out,
             conclude=recorder.conclude,  # type: ignore[arg-type]
             commit=recorder.commit,
+            senders=self._target.at_once,
         ).run(items)
 
     async def _relate(self, rules: Rules, escrows: Escrows, total: int) -> None:
@@ -295,6 +299,7 @@ class Cycle:
             carry_out=relating.carry_out,
             conclude=escrow.noting(relating.conclude),
             commit=self._save,
+            senders=self._target.at_once,
         ).run(items)
 
     async def _verify(self, members: Members) -> None:

@@ -19,7 +19,6 @@ from typing import Final, Generic, TypeVar
 from app.engine.control import Control
 from app.engine.cycle.health import Health
 
-SENDERS: Final = 8
 _FIRST: Final = 64  # pieces of work in the first batch
 _MOST: Final = 512
 _QUICK: Final = 0.1  # seconds that a batch lasts: shorter, and the next one is larger
@@ -50,7 +49,7 @@ class Pipeline(Generic[Item, Outcome]):
         carry_out: Callable[[Item], Awaitable[Outcome]],
         conclude: Callable[[Item, Outcome | None], None],
         commit: Callable[[], Awaitable[None]],
-        senders: int = SENDERS,
+        senders: int,
     ) -> None:
         self._control = control
         self._health = health

@@ -28,6 +28,15 @@ class Target:
         """How many requests were sent."""
         return self._client.requests
 
+    @property
+    def at_once(self) -> int:
+        """How many people can be dealt with at once."""
+        return self._client.at_once
+
+    async def send_together(self) -> bool:
+        """Send writes together from now on, if the app can. Raises ScimProblem."""
+        return await self._client.use_bulk()
+
     async def find(self, kind: Kind, attribute: str, value: Value) -> list[dict[str, Any]]:
         """The objects with this value."""
         return await self._client.find(_RESOURCES[kind], attribute, value)
@@ -95,6 +104,10 @@ class PlannedTarget(Target):
     def __init__(self, client: ScimClient, dialect: Dialect) -> None:
         super().__init__(client, dialect)
         self._made = 0
+
+    async def send_together(self) -> bool:
+        """Nothing is sent."""
+        return False
 
     async def get(self, kind: Kind, account: str, *, members: bool = False) -> dict[str, Any] | None:
         """One object; a planned one has nothing yet."""
