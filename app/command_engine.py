@@ -110,5 +110,47 @@ def mail_forget(plan: Path, json_: bool) -> int:
     return do(Job("mail-password-forget", plan_path=plan, json=json_))
 
 
-engine_commands: tuple[click.Command, ...] = (provision, drift, mail)
+@click.group()
+def schedule() -> None:
+    """Have this computer's system run a plan's cycles: systemd, launchd, or Windows' task scheduler."""
+
+
+@schedule.command("install")
+@plan_argument
+@click.option(
+    "--every", default=40, show_default=True, type=click.IntRange(1, 44_640), metavar="MINUTES",
+    help="Minutes between two cycles.",
+)  # fmt: skip
+@as_json
+@data_dir
+def schedule_install(plan: Path, every: int, json_: bool) -> int:
+    """Write what has the system run PLAN, in place of an earlier schedule, and print what was written."""
+    from app.command_work import Job, do
+
+    return do(Job("schedule-install", params={"every": every}, plan_path=plan, json=json_))
+
+
+@schedule.command("remove")
+@plan_argument
+@as_json
+@data_dir
+def schedule_remove(plan: Path, json_: bool) -> int:
+    """Take away what install wrote for PLAN, and nothing else."""
+    from app.command_work import Job, do
+
+    return do(Job("schedule-remove", plan_path=plan, json=json_))
+
+
+@schedule.command("show")
+@plan_argument
+@as_json
+@data_dir
+def schedule_show(plan: Path, json_: bool) -> int:
+    """Print what has the system run PLAN."""
+    from app.command_work import Job, do
+
+    return do(Job("schedule-show", plan_path=plan, json=json_))
+
+
+engine_commands: tuple[click.Command, ...] = (provision, drift, mail, schedule)
 """Added to the others by ``cli``."""

@@ -9,7 +9,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.tasks.engine_results import DriftReport, OnDemandReport, PasswordState, StagedDeletions
+from app.tasks.engine_results import (
+    DriftReport,
+    OnDemandReport,
+    PasswordState,
+    ScheduleReport,
+    StagedDeletions,
+)
 from app.tasks.events import Change
 from app.tasks.results import Result
 
@@ -42,6 +48,8 @@ def shown(result: Result) -> Iterator[RenderableType] | None:
         return _password(result)
     if isinstance(result, StagedDeletions):
         return _staged(result)
+    if isinstance(result, ScheduleReport):
+        return _schedule(result)
     return None
 
 
@@ -119,6 +127,17 @@ def _password(state: PasswordState) -> Iterator[RenderableType]:
     yield Text(words[state.where])
     for note in state.notes:
         yield Text(note, "yellow")
+
+
+def _schedule(report: ScheduleReport) -> Iterator[RenderableType]:
+    done = "" if report.installed else " (removed)"
+    for file in report.files:
+        yield Text(f"{file.path}{done}", "bold")
+        if report.installed:
+            yield Padding(Text(file.text.rstrip()), (0, 0, 1, 2), expand=False)
+    for command in report.commands:
+        yield Text.assemble(("ran: ", "dim"), command)
+    yield Text(report.sentence)
 
 
 def _side(change: Change, value: str | None) -> Text:

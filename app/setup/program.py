@@ -14,11 +14,16 @@ def own_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "app", *arguments]
 
 
+def own_folder() -> str:
+    """The folder that this copy of Rollcall is imported from."""
+    return str(Path(__file__).resolve().parent.parent.parent)
+
+
 def own_environment() -> dict[str, str]:
     """This process's environment, made so that ``-m app`` finds this copy of Rollcall from any folder."""
     environment = dict(os.environ)
     if not getattr(sys, "frozen", False):
-        here = str(Path(__file__).resolve().parent.parent.parent)
+        here = own_folder()
         others = environment.get("PYTHONPATH", "")
         environment["PYTHONPATH"] = os.pathsep.join(part for part in (here, others) if part)
     # A token that was given to this process in its environment is not its children's affair.

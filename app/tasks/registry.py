@@ -64,6 +64,7 @@ TASKS: dict[str, Task] = {
     for task in (
         Task("check", "app.tasks.check"),
         Task("save-report", "app.tasks.save_report"),
+        Task("compare-reports", "app.tasks.compare_reports"),
         Task("read-people", "app.tasks.read_people"),
         Task("list-people", "app.tasks.list_people"),
         Task("check-expression", "app.tasks.check_expression"),
@@ -80,6 +81,9 @@ TASKS: dict[str, Task] = {
         Task("mail-password-state", "app.tasks.mail_password_state"),
         Task("mail-password-forget", "app.tasks.mail_password_forget"),
         Task("mail-test", "app.tasks.mail_test"),
+        Task("schedule-install", "app.tasks.schedule_install"),
+        Task("schedule-remove", "app.tasks.schedule_remove"),
+        Task("schedule-show", "app.tasks.schedule_show"),
         Task("staged", "app.tasks.staged"),
         Task("decide-staged", "app.tasks.decide_staged"),
         Task("restart", "app.tasks.restart"),

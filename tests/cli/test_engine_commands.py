@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 
 import httpx
@@ -98,3 +100,40 @@ def test_the_mail_password_never_shows(rollcall: Rollcall, tmp_path: Path) -> No
         assert "planted" not in said.out + said.err
     assert "ROLLCALL_MAIL_PASSWORD" in rollcall("mail", "password", plan, typed="password-planted-5").out
     assert rollcall("mail", "forget", plan).code == 0
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="the other systems are tested by what is written for them"
+)
+def test_a_plan_is_scheduled_shown_and_taken_away(
+    rollcall: Rollcall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A systemctl of the test's own: nothing is to be run on this computer.
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "systemctl").write_text("#!/bin/sh\nexit 0\n")
+    (tools / "systemctl").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tools))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    folder = tmp_path / "my plans"
+    folder.mkdir()
+    plan = make_plan(folder, "https://app.example.com/scim/v2")
+    data = tmp_path / "some data"
+    made = rollcall("schedule", "install", plan, "--every", "25", "--data-dir", data)
+    assert made.code == 0
+    assert "OnUnitInactiveSec=25min" in made.out
+    assert "ran: systemctl --user enable --now rollcall-pilot-" in made.out
+    shown = rollcall("schedule", "show", plan, "--json").result
+    assert (shown["installed"], shown["every"], shown["system"]) == (True, 25, "systemd")
+    assert [Path(file["path"]).is_file() for file in shown["files"]] == [True, True]
+    # What the timer runs is a command that there is: it gets as far as the missing token.
+    (line,) = [each for each in shown["files"][1]["text"].splitlines() if each.startswith("ExecStart=")]
+    command = shlex.split(line.removeprefix("ExecStart="))
+    assert command[:4] == [sys.executable, "-m", "app", "sync"]
+    assert command[4:] == ["--data-dir", str(data), str(plan)]
+    ran = rollcall(*command[3:])
+    assert (ran.code, "TOKEN-MISSING" in ran.err) == (2, True)
+    gone = rollcall("schedule", "remove", plan)
+    assert (gone.code, "(removed)" in gone.out) == (0, True)
+    assert not any((tmp_path / "config").rglob("rollcall-*"))
+    assert not rollcall("schedule", "show", plan, "--json").result["installed"]
