@@ -39,6 +39,7 @@ async def run_checks(
     plan: SetupPlan | None = None,
     matching: Sequence[str] = (),
     level: Level = "read",
+    clean: bool = False,
 ) -> AsyncGenerator[Finding | Verdict, None]:
     """Test the connection to an app.
 
@@ -49,17 +50,32 @@ async def run_checks(
         plan: its mappings count instead of the profile's where it has some.
         matching: matching attributes that count instead of both.
         level: ``read`` sends only GETs; ``write`` also makes test objects and removes them.
+        clean: remove what earlier tests left, at level ``read`` too.
 
     Yields:
         A finding for each check as it ends, and at the end one verdict.
     """
     usage = Usage.of(profile, plan, matching, url.flag)
-    async for said in run_catalogue(url, token, usage, level):
+    async for said in run_catalogue(url, token, usage, level, clean=clean):
         yield said
 
 
+def how_many(level: Level) -> int:
+    """How many checks a level has."""
+    return len(_chosen(level))
+
+
+def left_behind(url: TenantUrl) -> list[str]:
+    """Names of test objects that earlier tests of this app may have left in it. Sends nothing."""
+    return [name for journal in Journal.left_behind(url.base) for name in journal.objects]
+
+
+def _chosen(level: Level) -> list[Check]:
+    return [each for each in CATALOGUE.values() if level == "write" or not each.writes]
+
+
 async def run_catalogue(
-    url: TenantUrl, token: str, usage: Usage, level: Level = "read"
+    url: TenantUrl, token: str, usage: Usage, level: Level = "read", *, clean: bool = False
 ) -> AsyncGenerator[Finding | Verdict, None]:
     """The same for a usage that is known already."""
     began = time.monotonic()
@@ -72,13 +88,13 @@ async def run_catalogue(
         bench = Bench(wire, stranger, nobody, url, writes=level == "write")
         stack.callback(bench.drop)
         left: list[str] = []
-        if bench.writes:
+        if bench.writes or clean:
             left += await clean_left_behind(wire, url.base)
+        if bench.writes:
             journal = stack.enter_context(Journal.fresh(url.base, bench.mark))
             bench.objects = TestObjects(wire, journal)
-        chosen = [each for each in CATALOGUE.values() if level == "write" or not each.writes]
         try:
-            async with aclosing(_run(chosen, usage, bench)) as running:
+            async with aclosing(_run(_chosen(level), usage, bench)) as running:
                 async for finding in running:
                     findings.append(finding)
                     yield finding

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.connection.finding import Finding, Verdict
-from app.connection.runner import run_checks
+from app.connection.finding import Verdict
+from app.connection.runner import how_many, left_behind, run_checks
+from app.setup.app_figures import keep_figures
 from app.setup.plan import AppChoice, Place
 from app.setup.profile import AppProfile, load_profile
-from app.setup.redaction import secrets_seen
 from app.setup.tenant_url import TenantUrl
 from app.tasks.context import Context
-from app.tasks.events import CheckOutcome
+from app.tasks.events import Notice, Progress
+from app.tasks.findings import as_check_verdict, as_outcome
 from app.tasks.registry import Said
-from app.tasks.results import CheckVerdict
 from app.tasks.target import practise
 
 
@@ -28,6 +29,8 @@ class Params(BaseModel):
         profile: name or path of the app profile.
         matching: SCIM paths of the matching attributes; empty means the plan's or the profile's.
         suffix: what is appended to the pasted address; None means the profile's.
+        level: ``read`` only looks; ``write`` also makes test people and groups, and removes them.
+        clean: remove what an earlier test left in the app first; level ``write`` always does.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -36,10 +39,12 @@ class Params(BaseModel):
     profile: str = ""
     matching: list[str] = Field(default_factory=list)
     suffix: str | None = None
+    level: Literal["read", "write"] = "read"
+    clean: bool = False
 
 
 async def run(context: Context, params: Params) -> Said:
-    """Run the checks that only read. In practice, the practice app is tested, and started where it is not."""
+    """Run the checks of a level. In practice, the practice app is tested, and started where it is not."""
     profile = _profile(context, params)
     suffix = profile.suffix if params.suffix is None else params.suffix
     plan = context.plan
@@ -53,10 +58,28 @@ async def run(context: Context, params: Params) -> Said:
         plan = context.plan
     pasted = plan.app.tenant_url if plan is not None else params.tenant_url
     url = TenantUrl.parse(pasted, suffix)
-    checks = run_checks(url, context.token(url), profile=profile, plan=context.plan, matching=params.matching)
+    if params.level == "read" and not params.clean and (names := left_behind(url)):
+        yield _leftovers(names)
+    checks = run_checks(
+        url,
+        context.token(url),
+        profile=profile,
+        plan=context.plan,
+        matching=params.matching,
+        level=params.level,
+        clean=params.clean,
+    )
+    done, total = 0, how_many(params.level)
+    yield Progress(text="Asking the app", done=0, total=total)
     async with aclosing(checks):
         async for said in checks:
-            yield _verdict(said) if isinstance(said, Verdict) else _outcome(said)
+            if isinstance(said, Verdict):
+                keep_figures(url.base, said.figures)
+                yield as_check_verdict(said, params.level)
+            else:
+                done += 1
+                yield as_outcome(said)
+                yield Progress(text=f"{said.id}: {said.title}", done=done, total=total)
 
 
 def _profile(context: Context, params: Params) -> AppProfile:
@@ -65,30 +88,11 @@ def _profile(context: Context, params: Params) -> AppProfile:
     return load_profile(params.profile or chosen, relative_to=folder)
 
 
-def _outcome(said: Finding) -> CheckOutcome:
-    # Blanked by the runner already; an app that repeats the token in a sentence of its own is caught here.
-    clean = secrets_seen.clean
-    return CheckOutcome(
-        id=said.id,
-        title=said.title,
-        group=said.group,
-        verdict=said.verdict,
-        severity=said.severity.value,
-        code=said.code,
-        outcome=clean(said.outcome),
-        remedy=clean(said.remedy),
-        sent=clean(said.sent),
-        answered=clean(said.answered),
-        seconds=said.seconds,
-    )
-
-
-def _verdict(said: Verdict) -> CheckVerdict:
-    return CheckVerdict(
-        verdict=said.verdict,
-        sentence=secrets_seen.clean(said.sentence),
-        advice=[secrets_seen.clean(advice) for advice in said.advice],
-        requests=said.requests,
-        seconds=said.seconds,
-        leftovers=said.leftovers,
+def _leftovers(names: list[str]) -> Notice:
+    objects = "One test object" if len(names) == 1 else f"{len(names)} test objects"
+    return Notice(
+        level="warning",
+        code="CHECK-LEFTOVERS",
+        text=f"{objects} of an earlier test may still be in the app: {', '.join(names[:5])}"
+        f"{' and others' if len(names) > 5 else ''}. A test that writes removes them first.",
     )

@@ -90,4 +90,21 @@ class Entry(_Event):
     row: int = 0
 
 
-Event: TypeAlias = Annotated[Progress | Notice | CheckOutcome | Entry, Field(discriminator="event")]
+class RoadStep(_Event):
+    """A step of setting up Microsoft Entra began, said something, or ended.
+
+    ``text`` is what it said; ``code`` is stable where there is one, and ``level`` says how much it matters.
+    """
+
+    event: Literal["road-step"] = "road-step"
+    step: str
+    title: str
+    state: Literal["waiting", "running", "done", "failed", "skipped"]
+    text: str = ""
+    level: Literal["info", "warning"] = "info"
+    code: str = ""
+
+
+Event: TypeAlias = Annotated[
+    Progress | Notice | CheckOutcome | Entry | RoadStep, Field(discriminator="event")
+]

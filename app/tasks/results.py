@@ -16,15 +16,52 @@ class Result(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
+class PlanChange(Result):
+    """Advice of *Test connection* that one click can follow; ``none`` is advice that no click can.
+
+    ``value`` is what to set it to; for ``drop-mapping`` it is the target.
+    """
+
+    change: Literal["flag", "matching", "drop-mapping", "groups", "member-portion", "rate", "none"]
+    value: str
+    text: str
+
+
 class CheckVerdict(Result):
-    """*Test connection* as a whole. ``leftovers`` are test objects that could not be removed."""
+    """*Test connection* as a whole.
+
+    ``changes`` are the first part of ``advice``, ready for a click. ``figures`` holds what was measured
+    (``median-ms``, ``worst-ms``, ``rate``, ``member-portion``, ``listing-reliable``). ``leftovers`` are test
+    objects that could not be removed.
+    """
 
     verdict: Literal["ready", "ready-with-limits", "not-ready"]
     sentence: str
+    level: Literal["read", "write"] = "read"
     advice: list[str] = Field(default_factory=list)
     requests: int = 0
     seconds: float = 0.0
+    changes: list[PlanChange] = Field(default_factory=list)
+    figures: dict[str, float] = Field(default_factory=dict)
     leftovers: list[str] = Field(default_factory=list)
+
+
+class ReportDifference(Result):
+    """One check that went another way than in an earlier report; empty when it was not tried there."""
+
+    id: str
+    kind: Literal["better", "worse", "changed"]
+    before: str
+    now: str
+    sentence: str
+
+
+class ReportComparison(Result):
+    """Two reports of *Test connection* side by side, the worse first."""
+
+    made: str
+    rows: list[ReportDifference]
+    sentence: str
 
 
 class FaultRow(Result):

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from app.connection.report import Report, as_json, as_markdown
+from app.connection.report_html import as_html
 from app.setup.redaction import secrets_seen
 from app.tasks.context import Context
 from app.tasks.events import CheckOutcome
 from app.tasks.export_log import cannot_write
+from app.tasks.findings import as_finding, as_verdict
 from app.tasks.registry import Said
 from app.tasks.results import CheckVerdict, Exported
+
+_WRITERS = {"json": as_json, "md": as_markdown, "html": as_html}
 
 
 class Params(BaseModel):
     """What was found, and where to write it.
 
     Attributes:
-        path: the file; ``.json`` gives JSON, anything else text.
+        path: the file.
+        format: how; empty means as the file's name ends, and HTML where that says nothing.
+        app: the app's title; empty means the plan's.
         tenant_url: what was tested.
+        level: what the test was allowed to do.
         outcomes: the checks as they came.
         verdict: the end of the check; None when it was stopped.
     """
@@ -29,7 +37,10 @@ class Params(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     path: str
+    format: Literal["", "json", "md", "html"] = ""
+    app: str = ""
     tenant_url: str
+    level: Literal["read", "write"] = "read"
     outcomes: list[CheckOutcome]
     verdict: CheckVerdict | None = None
 
@@ -37,8 +48,16 @@ class Params(BaseModel):
 async def run(context: Context, params: Params) -> Said:
     """Write it, every known secret blanked once more."""
     path = context.here(params.path)
-    text = _as_json(params) if path.suffix.lower() == ".json" else _as_text(params)
-    await asyncio.to_thread(_write, path, secrets_seen.clean(text))
+    title = params.app or (context.profile().title if context.plan is not None else "the app")
+    report = Report(
+        title,
+        params.tenant_url,
+        params.level,
+        [as_finding(each) for each in params.outcomes],
+        as_verdict(params.verdict) if params.verdict is not None else None,
+    )
+    writer = _WRITERS.get(params.format or path.suffix.lower().lstrip("."), as_html)
+    await asyncio.to_thread(_write, path, secrets_seen.clean(writer(report)))
     yield Exported(path=str(path), rows=len(params.outcomes))
 
 
@@ -47,25 +66,3 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise cannot_write(path, error) from error
-
-
-def _as_json(params: Params) -> str:
-    body = params.model_dump(exclude={"path"})
-    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
-
-
-def _as_text(params: Params) -> str:
-    lines = [f"Test connection of {params.tenant_url}", ""]
-    if params.verdict is not None:
-        lines += [params.verdict.sentence, *(f"- {advice}" for advice in params.verdict.advice), ""]
-    for outcome in params.outcomes:
-        lines.append(f"[{outcome.verdict}] {outcome.id} {outcome.title}: {outcome.outcome}")
-        for name, text in (
-            ("What to do", outcome.remedy),
-            ("Sent", outcome.sent),
-            ("Answered", outcome.answered),
-        ):
-            if text:
-                indented = text.replace("\n", "\n      ")
-                lines.append(f"    {name}: {indented}")
-    return "\n".join(lines) + "\n"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app.people.csv_source import CsvDirectory
 from app.scim.client import ScimClient
+from app.setup.app_figures import read_figures
 from app.setup.plan import Place, SetupPlan
 from app.setup.problem import Problem
 from app.setup.profile import AppProfile
@@ -65,7 +66,7 @@ async def aim(context: Context) -> Target:
     url = context.tenant_url()
     return Target(
         plan=context.need_plan(),
-        profile=context.profile(),
+        profile=read_figures(url.base).bound(context.profile()),
         directory=context.directory(),
         url=url,
         token=context.token(url),

@@ -12,6 +12,7 @@ from app.engine.control import Control
 from app.practice.app import PracticeApp
 from app.practice.people import write_people
 from app.setup.plan import Place, SetupPlan
+from app.setup.problem import Problem
 from app.setup.secret_token import TokenStore
 from app.setup.tenant_url import TenantUrl
 from app.tasks.context import Context, Shared
@@ -73,3 +74,19 @@ def practice(practice_session: PracticeApp, context: Context, plan: SetupPlan) -
     plan.app.tenant_url = practice_session.tenant_url
     context.tokens.remember(TenantUrl.parse(practice_session.tenant_url), practice_session.token)
     return practice_session
+
+
+@pytest.fixture
+def small(plan: SetupPlan) -> SetupPlan:
+    """Eight people only, so that the shared practice app stays small."""
+    plan.app.profile = "invision"
+    plan.scope.who = "assigned"
+    plan.scope.assigned = ["group:InVision pilot"]
+    return plan
+
+
+async def code_of(hear: Hear, task: str, **params: Any) -> str:
+    """The code of the Problem that a task ends with."""
+    with pytest.raises(Problem) as caught:
+        await hear(task, **params)
+    return caught.value.code

@@ -8,69 +8,17 @@ import json
 import re
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from app.engine.state.lock import FolderLock
-from app.practice.app import PracticeApp
 from app.setup.plan import Place, SetupPlan
 from app.setup.problem import Problem
 from app.tasks.context import Context
-from app.tasks.events import CheckOutcome, Entry, Notice
+from app.tasks.events import Entry, Notice
 from app.tasks.registry import TASKS, perform
 from app.tasks.results import CycleSummary, PracticeReady
-from tests.tasks.conftest import Hear
-
-
-async def code_of(hear: Hear, task: str, **params: Any) -> str:
-    with pytest.raises(Problem) as caught:
-        await hear(task, **params)
-    return caught.value.code
-
-
-@pytest.fixture
-def small(plan: SetupPlan) -> SetupPlan:
-    """Eight people only, so that the shared practice app stays small."""
-    plan.app.profile = "invision"
-    plan.scope.who = "assigned"
-    plan.scope.assigned = ["group:InVision pilot"]
-    return plan
-
-
-@pytest.mark.usefixtures("practice")
-async def test_check_tells_each_check_and_a_verdict(hear: Hear, small: SetupPlan) -> None:
-    events, verdict = await hear("check")
-    assert verdict.verdict == "ready"
-    assert all(isinstance(event, CheckOutcome) for event in events)
-    assert {event.id for event in events if isinstance(event, CheckOutcome)} >= {"C-URL", "C-AUTH", "F-MATCH"}
-
-
-async def test_check_of_what_was_just_typed(hear: Hear, context: Context, practice: PracticeApp) -> None:
-    url = practice.tenant_url
-    context.plan = None
-    _, verdict = await hear("check", tenant_url=f" {url}/Users ", profile="scim", matching=["userName"])
-    assert verdict.verdict == "ready"
-
-
-async def test_a_report_is_saved_without_secrets(hear: Hear, practice: PracticeApp, tmp_path: Path) -> None:
-    events, verdict = await hear("check")
-    outcomes = [event.model_dump() for event in events]
-    outcomes[0]["answered"] = f"the app said {practice.token}"
-    for name in ("report.txt", "report.json"):
-        path = tmp_path / name
-        given = {"path": str(path), "tenant_url": practice.tenant_url, "outcomes": outcomes}
-        _, exported = await hear("save-report", **given, verdict=verdict.model_dump())
-        assert exported.rows == len(outcomes)
-        text = path.read_text(encoding="utf-8")
-        assert practice.token not in text
-        assert "C-AUTH" in text
-        assert verdict.sentence in text
-    json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    assert (
-        await code_of(hear, "save-report", **{**given, "path": str(tmp_path / "no" / "r.txt")})
-        == "FILE-WRITE"
-    )
+from tests.tasks.conftest import Hear, code_of
 
 
 @pytest.mark.usefixtures("practice")
