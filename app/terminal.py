@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.setup.problem import Problem
-from app.tasks.events import CheckOutcome, Entry, Event, Notice, Progress
+from app.tasks.events import CheckOutcome, Entry, Event, Notice, Progress, RoadStep
 from app.tasks.results import (
     CheckVerdict,
     CycleSummary,
@@ -30,6 +30,7 @@ from app.tasks.results import (
     TokenState,
 )
 from app.terminal_engine import COLOURS, engine_exit_code, new_table, shown
+from app.terminal_entra import entra_exit_code, entra_shown, step_line
 
 PIPE_WIDTH = 160
 """Columns of a table that goes to a file or a pipe, which have no width of their own."""
@@ -57,7 +58,7 @@ def exit_code(result: Result) -> int:
     if isinstance(result, TokenState):
         # Memory ends with the command: nothing was kept that the next one could use.
         return int(result.where == "memory")
-    return engine_exit_code(result)
+    return engine_exit_code(result) or entra_exit_code(result)
 
 
 class Voice(Protocol):
@@ -134,6 +135,9 @@ class HumanVoice:
             self._check(event)
         elif isinstance(event, Notice):
             self._err.print(Text(event.text, "red" if event.level == "error" else "yellow"))
+        elif isinstance(event, RoadStep):
+            if (line := step_line(event)) is not None:
+                self._err.print(line)
         elif event.status == "failure":
             self._failed.append(event)
         elif event.status == "planned" and event.action != "none":
@@ -154,7 +158,7 @@ class HumanVoice:
             self._token(result)
         elif isinstance(result, Done) and result.sentence:
             self._out.print(Text(result.sentence))
-        for part in shown(result) or ():
+        for part in shown(result) or entra_shown(result) or ():
             self._out.print(part)
 
     def problem(self, problem: Problem) -> None:
