@@ -25,20 +25,20 @@ def page(stage: Stage) -> SafetyPage:
 
 def test_an_address_is_judged_on_leaving_and_forgiven_while_typing(stage: Stage, page: SafetyPage) -> None:
     QTest.keyClicks(page.address, "it.contoso.com")
-    assert page.email.message == ""
+    assert page.notifications.email.message == ""
     page.address.editingFinished.emit()
-    assert "has an @ in it" in page.email.message
+    assert "has an @ in it" in page.notifications.email.message
     stage.press()
     assert stage.frame.key_now == "safety"
     assert stage.frame.focusWidget() is page.address
     page.address.clear()
     QTest.keyClicks(page.address, "it@contoso.com")
-    assert page.email.message == ""
+    assert page.notifications.email.message == ""
     assert page.missing == ""
 
 
 def test_mail_on_failure_needs_an_address(page: SafetyPage) -> None:
-    page.on_failure.setChecked(True)
+    page.notifications.on_failure.setChecked(True)
     assert page.missing == "the notification e-mail address"
     page.address.setText("IT <it@contoso.com>")
     page.address.editingFinished.emit()
@@ -48,14 +48,17 @@ def test_mail_on_failure_needs_an_address(page: SafetyPage) -> None:
 
 def test_every_decision_lands_in_the_plan_and_comes_back(stage: Stage, page: SafetyPage) -> None:
     page.address.setText("it@contoso.com")
-    page.on_failure.setChecked(True)
+    page.notifications.on_failure.setChecked(True)
     page.threshold.setValue(25)
     page.days.setValue(7)
     page.delete_box.setChecked(False)
+    page.keep_box.setChecked(True)
+    page.every.setValue(14)
     page.apply()
     plan = stage.setup.plan
     assert (plan.notifications.email, plan.notifications.on_failure) == ("it@contoso.com", True)
     assert (plan.safety.deletion_threshold, plan.safety.delete_after_days) == (25, 7)
+    assert (plan.actions.skip_out_of_scope_deletions, plan.safety.compare_every_days) == (True, 14)
     assert (plan.actions.create, plan.actions.update, plan.actions.delete) == (True, True, False)
     assert ("Deletion guard", "stops above 25 in one cycle") in page.describe()
     assert ("May be sent", "create and update") in page.describe()

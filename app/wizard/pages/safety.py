@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from app.look.card import Card
 from app.look.palette import Tone
@@ -12,11 +14,14 @@ from app.look.toned_label import TonedLabel
 from app.setup.plan import Actions, Place, Safety
 from app.wizard.page import LearnMore, Page
 from app.wizard.pages.counting import amount, listed, number
-from app.wizard.pages.email_address import address_fault, tidy_address
-from app.wizard.parts.field import Field
+from app.wizard.pages.notifications import NotificationsCard, told_in_words
+
+if TYPE_CHECKING:
+    from app.setup.problem import Problem
 
 _MOST = 1_000_000
 _LONGEST = 3650
+_EVERY_AT_MOST = 365
 
 
 class SafetyPage(Page):
@@ -42,29 +47,14 @@ class SafetyPage(Page):
 
     def build(self) -> None:
         """Make the three groups."""
-        self._build_notifications()
+        self.notifications = NotificationsCard(self.setup, self)
+        self.notifications.changed.connect(self._judge)
+        self.notifications.server.kept.connect(self._kept)
+        self.notifications.server.failed.connect(self._fail)
+        self.address = self.notifications.address
+        self.body.addWidget(self.notifications)
         self._build_guard()
         self._build_actions()
-
-    def _build_notifications(self) -> None:
-        card = Card("Notifications", self)
-        self.address = QLineEdit(self)
-        self.address.setPlaceholderText("it@contoso.com")
-        self.address.editingFinished.connect(self._leave_address)
-        self.address.textEdited.connect(self._edit_address)
-        self.email = Field(
-            "Notification &e-mail",
-            self.address,
-            "The person or group who should hear about provisioning errors.",
-            self,
-        )
-        card.column.addWidget(self.email)
-        self.on_failure = QCheckBox("Send an e-mail notification &when a failure occurs", self)
-        self.on_failure.toggled.connect(self._judge)
-        card.column.addWidget(self.on_failure)
-        self.who_sends = TonedLabel(Tone.MUTED, self)
-        card.column.addWidget(self.who_sends)
-        self.body.addWidget(card)
 
     def _build_guard(self) -> None:
         card = Card("Accidental deletions", self)
@@ -92,6 +82,18 @@ class SafetyPage(Page):
             "days",
             "Who leaves the directory is disabled at once, and deleted in the app only after this many days.",
         )
+        self.every = QSpinBox(self)
+        self.every.setRange(0, _EVERY_AT_MOST)
+        self.every.setSpecialValueText("only when asked")
+        self.every.setSuffix(" days")
+        self.every_row = self._spin_row(
+            card,
+            "Compare the app e&very",
+            self.every,
+            "",
+            "Finds what somebody changed in the app itself; Microsoft Entra never looks. The monitor shows "
+            "what differs, and repairs it on a click.",
+        )
         self.body.addWidget(card)
 
     def _spin_row(self, card: Card, label: str, spin: QSpinBox, unit: str, sentence: str) -> QWidget:
@@ -103,12 +105,13 @@ class SafetyPage(Page):
         line.setSpacing(gap())
         name = QLabel(label, row)
         name.setBuddy(spin)
-        spin.setAccessibleName(f"{label.replace('&', '')}, {unit}")
+        spin.setAccessibleName(", ".join(filter(None, (label.replace("&", ""), unit))))
         spin.setAccessibleDescription(sentence)
         spin.setMinimumWidth(characters(14))
         line.addWidget(name)
         line.addWidget(spin)
-        line.addWidget(QLabel(unit, row))
+        if unit:
+            line.addWidget(QLabel(unit, row))
         line.addStretch(1)
         column.addLayout(line)
         hint = TonedLabel(Tone.MUTED, row)
@@ -124,7 +127,9 @@ class SafetyPage(Page):
             "&Update people whose attributes differ, and disable who leaves the scope", self
         )
         self.delete_box = QCheckBox("&Delete people who have been gone for the days above", self)
-        for box in (self.create_box, self.update_box, self.delete_box):
+        self.keep_box = QCheckBox("&Keep the accounts of those who leave the scope as they are", self)
+        self.keep_box.setToolTip("Microsoft Entra calls this SkipOutOfScopeDeletions")
+        for box in (self.create_box, self.update_box, self.delete_box, self.keep_box):
             box.toggled.connect(self._judge)
             card.column.addWidget(box)
         self.actions_note = TonedLabel(Tone.WARNING, self)
@@ -136,80 +141,76 @@ class SafetyPage(Page):
     def on_show(self) -> None:
         """Fill the fields from the plan."""
         plan = self.setup.plan
-        self.address.setText(plan.notifications.email)
-        self.on_failure.setChecked(plan.notifications.on_failure)
+        self.notifications.fill(plan.notifications, plan.run.where)
         self.guard.setChecked(plan.safety.deletion_threshold > 0)
         self.threshold.setValue(plan.safety.deletion_threshold or Safety().deletion_threshold)
         self.days.setValue(plan.safety.delete_after_days)
         self.create_box.setChecked(plan.actions.create)
         self.update_box.setChecked(plan.actions.update)
         self.delete_box.setChecked(plan.actions.delete)
-        if plan.run.where == Place.ENTRA:
-            self.who_sends.setText("Microsoft Entra sends it, from azure-noreply@microsoft.com.")
-        else:
-            self.who_sends.setText(
-                "Microsoft Entra sends this mail. While the plan runs on this computer no mail is sent: the "
-                "monitor shows failures, and the address stays in the plan for later."
-            )
+        self.keep_box.setChecked(plan.actions.skip_out_of_scope_deletions)
+        self.every.setValue(plan.safety.compare_every_days)
+        self.every_row.setVisible(plan.run.where != Place.ENTRA)
         self._judge()
 
     def apply(self) -> None:
         """Write the fields to the plan."""
         plan = self.setup.plan
-        plan.notifications.email = tidy_address(self.address.text())
-        plan.notifications.on_failure = self.on_failure.isChecked()
+        self.notifications.write(plan.notifications, plan.run.where)
         plan.safety.deletion_threshold = self.threshold.value() if self.guard.isChecked() else 0
         plan.safety.delete_after_days = self.days.value()
         plan.actions = Actions(
             create=self.create_box.isChecked(),
             update=self.update_box.isChecked(),
             delete=self.delete_box.isChecked(),
+            skip_out_of_scope_deletions=self.keep_box.isChecked(),
         )
+        plan.safety.compare_every_days = self.every.value()
 
     def initial_focus(self) -> QWidget | None:
         """The address."""
         return self.address
 
     def first_missing(self) -> QWidget | None:
-        """The address, or the kinds of change when none is left."""
-        address = tidy_address(self.address.text())
-        lacking = self.on_failure.isChecked() and not address
-        return self.address if lacking or address_fault(address) else self.create_box
+        """The field of the notifications that lacks something, or the kinds of change when none is left."""
+        return self.notifications.first_missing() if self.notifications.missing else self.create_box
+
+    def leave(self) -> bool:
+        """Have the mail server's password kept first."""
+        if not self.notifications.server.keep_password():
+            return True
+        self.busy = "Keeping the password of the mail server..."
+        return False
+
+    @Slot()
+    def _kept(self) -> None:
+        if self.busy:
+            self.busy = ""
+            self.go_on()
+
+    @Slot(object)
+    def _fail(self, problem: Problem) -> None:
+        self.busy = ""
+        self.problem = problem
 
     def describe(self) -> list[tuple[str, str]]:
         """All of it, one line each."""
         plan = self.setup.plan
-        mail = plan.notifications.email or "nobody"
-        if plan.notifications.email and not plan.notifications.on_failure:
-            mail += " (but not on failures)"
         threshold = plan.safety.deletion_threshold
         guard = f"stops above {number(threshold)} in one cycle" if threshold else "off"
         actions = plan.actions
         kinds = (("create", actions.create), ("update", actions.update), ("delete", actions.delete))
         allowed = [word for word, on in kinds if on]
+        left = "keeps the account as it is" if actions.skip_out_of_scope_deletions else "is disabled"
         return [
-            ("Told of failures", mail),
+            *told_in_words(plan.notifications, plan.run.where),
             ("Deletion guard", guard),
             ("Deleted after", amount(plan.safety.delete_after_days, "day", "days")),
             ("May be sent", listed(allowed) or "nothing"),
+            ("Who leaves the scope", left),
         ]
 
     # Judging
-
-    @Slot()
-    def _edit_address(self) -> None:
-        # While a fault is shown, it goes as soon as it is mended; a new one waits until the field is left.
-        if self.email.message and not address_fault(tidy_address(self.address.text())):
-            self.email.set_message("")
-        self._judge()
-
-    @Slot()
-    def _leave_address(self) -> None:
-        tidied = tidy_address(self.address.text())
-        if tidied != self.address.text():
-            self.address.setText(tidied)
-        self.email.set_message(address_fault(tidied), Tone.BAD, aloud=True)
-        self._judge()
 
     @Slot()
     def _judge(self) -> None:
@@ -227,12 +228,7 @@ class SafetyPage(Page):
             if self.update_box.isChecked()
             else "Without updates nobody is disabled when they leave the scope."
         )
-        self.missing = self._what_is_missing(any(box.isChecked() for box in boxes))
-
-    def _what_is_missing(self, any_action: bool) -> str:
-        address = tidy_address(self.address.text())
-        if address_fault(address):
-            return "a notification e-mail address that can be written to, or none"
-        if self.on_failure.isChecked() and not address:
-            return "the notification e-mail address"
-        return "" if any_action else "at least one kind of change that may be sent"
+        some = any(box.isChecked() for box in boxes)
+        self.missing = self.notifications.missing or (
+            "" if some else "at least one kind of change that may be sent"
+        )

@@ -1,4 +1,4 @@
-"""The secret token's input: hidden, shown on request, never shown again once it is kept."""
+"""The input of a secret: hidden, shown on request, never shown again once it is kept."""
 
 from __future__ import annotations
 
@@ -9,22 +9,39 @@ from app.look.icons import Glyph, icon
 from app.look.palette import Tone
 from app.wizard.parts.field import Field
 
-_PASTE = "Paste the token here"
 _KEPT = "Saved: paste to replace"
 
 
 class SecretField(Field):
-    """A field for a token, with *Show* and *Remove*.
+    """A field for a token or a password, with *Show* and *Remove*.
 
     Signals:
         edited(): the text changed.
-        remove(): *Remove* was pressed: the kept token is to be forgotten.
+        remove(): *Remove* was pressed: the kept secret is to be forgotten.
     """
 
     edited = Signal()
     remove = Signal()
 
-    def __init__(self, label: str, hint: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        hint: str,
+        parent: QWidget | None = None,
+        what: str = "secret token",
+        letters: bool = True,
+    ) -> None:
+        """Make the field.
+
+        Args:
+            label: its label, with a mnemonic.
+            hint: the quiet line under it.
+            parent: Qt's parent.
+            what: what it is for, as sentences call it.
+            letters: whether *Show* and *Remove* have a letter; a page with many fields has none to spare.
+        """
+        self._what = what
+        self._show_words = ("Sho&w", "&Hide") if letters else ("Show", "Hide")
         self.line = QLineEdit()
         super().__init__(label, self.line, hint, parent)
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
@@ -35,12 +52,12 @@ class SecretField(Field):
             | Qt.InputMethodHint.ImhNoPredictiveText
         )
         self.line.textChanged.connect(self.edited)
-        self.show_ = QPushButton(icon(Glyph.SHOW), "Sho&w", self)
+        self.show_ = QPushButton(icon(Glyph.SHOW), self._show_words[0], self)
         self.show_.setCheckable(True)
-        self.show_.setAccessibleName("Show the secret token")
+        self.show_.setAccessibleName(f"Show the {what}")
         self.show_.toggled.connect(self._show)
-        self.remove_ = QPushButton(icon(Glyph.DELETE), "Remo&ve", self)
-        self.remove_.setAccessibleName("Remove the saved secret token")
+        self.remove_ = QPushButton(icon(Glyph.DELETE), "Remo&ve" if letters else "Remove", self)
+        self.remove_.setAccessibleName(f"Remove the saved {what}")
         self.remove_.clicked.connect(self.remove)
         for button in (self.show_, self.remove_):
             button.setAutoDefault(False)
@@ -53,16 +70,16 @@ class SecretField(Field):
         return self.line.text()
 
     def set_kept(self, kept: bool, where: str = "") -> None:
-        """Say whether a token is kept; the text goes either way: it is in safe hands or belongs elsewhere."""
+        """Say whether it is kept; the text goes either way: it is in safe hands or belongs elsewhere."""
         self.line.clear()
         self.show_.setChecked(False)
-        self.line.setPlaceholderText(_KEPT if kept else _PASTE)
+        self.line.setPlaceholderText(_KEPT if kept else f"Paste the {self._what.rpartition(' ')[2]} here")
         self.remove_.setVisible(kept)
         self.set_message(where if kept else "", Tone.GOOD)
 
     @Slot(bool)
     def _show(self, on: bool) -> None:
         self.line.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
-        self.show_.setText("&Hide" if on else "Sho&w")
+        self.show_.setText(self._show_words[on])
         self.show_.setIcon(icon(Glyph.HIDE if on else Glyph.SHOW))
-        self.show_.setAccessibleName("Hide the secret token" if on else "Show the secret token")
+        self.show_.setAccessibleName(f"{'Hide' if on else 'Show'} the {self._what}")
