@@ -12,11 +12,12 @@ import pytest
 from app.engine.clock import Clock
 from app.engine.control import Control
 from app.engine.cycle.cycle import Cycle
+from app.engine.cycle.only import Only
 from app.engine.dry_run import dry_run
 from app.engine.events import CycleEnd, CycleEvent, CycleProgress, LogEntry
 from app.engine.state.store import Store
 from app.network.pace import Waits
-from app.people.record import Fault, Record, Value
+from app.people.record import Directory, Fault, Record, Value
 from app.scim.client import ScimClient
 from app.setup.plan import SetupPlan
 from app.setup.profile import load_profile
@@ -120,6 +121,8 @@ class Bench:
     profile_name: str = "scim"
     portion: int = 100
     clock: SetClock = field(default_factory=SetClock)
+    directory: Directory | None = None
+    timeout: float = 30.0
 
     def __post_init__(self) -> None:
         self.plan.app.tenant_url = self.url.text
@@ -128,22 +131,29 @@ class Bench:
         self.profile = load_profile(self.profile_name).model_copy(update={"member_portion": self.portion})
 
     def client(self, **options: object) -> ScimClient:
-        return ScimClient(self.url, self.token, waits=Waits(first=0.01, longest=0.05), **options)  # type: ignore[arg-type]
+        options = {"timeout": self.timeout, "waits": Waits(first=0.002, longest=0.05), **options}
+        return ScimClient(self.url, self.token, **options)  # type: ignore[arg-type]
 
-    async def run(self, control: Control | None = None) -> Told:
+    async def run(self, control: Control | None = None, only: Only | None = None) -> Told:
         with Store.open(self.folder) as store:
             async with self.client() as client:
-                return await listen(
-                    Cycle(
-                        self.plan, self.profile, self.people, client, store, control or Control(self.clock)
-                    ).run()
-                )
+                source = self.directory or self.people
+                control = control or Control(self.clock)
+                cycle = Cycle(self.plan, self.profile, source, client, store, control, only=only)
+                return await listen(cycle.run())
 
     async def rehearse(self) -> Told:
         with Store.look(self.folder) as store:
             async with self.client() as client:
                 return await listen(
-                    dry_run(self.plan, self.profile, self.people, client, store, Control(self.clock))
+                    dry_run(
+                        self.plan,
+                        self.profile,
+                        self.directory or self.people,
+                        client,
+                        store,
+                        Control(self.clock),
+                    )
                 )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from app.engine.cycle.compare import changes, differences, shown
+from app.engine.cycle.doubts import make_sure_gone, shows_another
 from app.engine.cycle.result import AlreadyLinked, DuplicateAccounts, Result
 from app.engine.cycle.target import Target
 from app.engine.cycle.work import Listing, Work, values_of
@@ -28,6 +30,7 @@ class Accounts:
         paths: the mapped attributes, by kind; the manager's is one of them.
         epoch: the initial cycle that this one belongs to.
         manager: the target that is a reference to the manager; empty when there is none.
+        matching: the matching attributes of users.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class Accounts:
         paths: dict[Kind, dict[str, AttributePath]],
         epoch: int,
         manager: str = "",
+        matching: Sequence[str] = (),
     ) -> None:
         self._target = target
         self._store = store
@@ -45,6 +49,7 @@ class Accounts:
         self._paths = paths
         self._epoch = epoch
         self._manager = manager
+        self._matching = matching
         self.listing: Listing | None = None
         # Who took which account in this cycle: results that are not committed yet are not in the store.
         self._claimed: dict[tuple[str, str], str] = {}
@@ -168,6 +173,12 @@ class Accounts:
                 entry.action = "create"
                 raise
             return await self._update(work, link, found, result)
+        if shows_another(work, made, self._paths[work.kind]):
+            work.attempt += 1
+            found = await self._match(work, entry, result)
+            # An app that writes names its own way is not found by the name that was sent: its id counts.
+            if found is not None:
+                made = {"id": found[0]}
         self._claim(work, made["id"], result)
         return self._created(work, link, made["id"], values, result)
 
@@ -305,6 +316,7 @@ class Accounts:
         except ScimProblem as problem:
             if problem.kind is not Outcome.NOT_FOUND:
                 raise
+            await make_sure_gone(self._target, link, self._matching, problem)
             entry.step("export", "warning", "The object is gone from the app; there is nothing to disable.")
             link.target_id = None
         else:
@@ -320,5 +332,7 @@ class Accounts:
             return result
         entry.action, entry.target_id = "delete", link.target_id
         there = await self._target.delete(work.kind, link.target_id)
+        if not there and work.kind == "user":
+            await make_sure_gone(self._target, link, self._matching, ScimProblem("NOT-FOUND"))
         entry.step("export", "success", "Deleted." if there else "It was gone from the app already.")
         return result

@@ -11,6 +11,7 @@ from typing import Any, Final
 from app.engine.control import Control
 from app.engine.cycle.accounts import Accounts
 from app.engine.cycle.departures import Departures
+from app.engine.cycle.ending import in_numbers
 from app.engine.cycle.garbage import rare_collections
 from app.engine.cycle.guard import Guard
 from app.engine.cycle.health import Health
@@ -49,14 +50,6 @@ _PHASES: Final = {
     Phase.DEPARTURES: "Disabling people who left",
     Phase.GROUPS: "Creating and updating groups",
     Phase.GROUP_DEPARTURES: "Closing groups that left",
-}
-
-_OTHERS: Final = {
-    "skipped": "left as they are",
-    "unchanged": "unchanged",
-    "failure": "failed",
-    "escrowed": "to be tried again later",
-    "rejected": "kept by your decision",
 }
 
 
@@ -182,7 +175,7 @@ class Cycle:
             if mark:
                 keep_watermark(self._store, rules, mark)
             self._journal.count("unchanged", seen.unchanged)
-            self._journal.count("escrowed", seen.waiting)
+            self._journal.count("escrowed", escrows.waiting())
 
     async def _catch_up(self) -> str:
         """Have a directory that tells changes tell them; gives the watermark that this cycle reaches."""
@@ -229,7 +222,13 @@ class Cycle:
         """Send the work, phase by phase."""
         total = work.total()
         accounts = Accounts(
-            self._target, self._store, self._plan.actions, rules.paths, rules.epoch, rules.manager
+            self._target,
+            self._store,
+            self._plan.actions,
+            rules.paths,
+            rules.epoch,
+            rules.manager,
+            [target for target, _ in rules.users.matching],
         )
         cycle, tally = self._end.cycle, self._tally
         recorder = Recorder(
@@ -348,15 +347,3 @@ class Cycle:
         if self._guard.holds:
             return self._guard.sentence
         return in_numbers(self._end.counts, dry=self._dry)
-
-
-def in_numbers(counts: dict[str, int], *, dry: bool) -> str:
-    """What happened, as one sentence."""
-    words = {"create": "created", "update": "updated", "disable": "disabled", "delete": "deleted"}
-    parts = [f"{counts[key]:,} {word}" for key, word in words.items() if counts.get(key)]
-    for key, word in _OTHERS.items():
-        if counts.get(key):
-            parts.append(f"{counts[key]:,} {word}")
-    if not parts:
-        return "Nothing to do."
-    return ("Would be: " if dry else "Done: ") + ", ".join(parts) + "."

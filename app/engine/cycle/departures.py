@@ -101,7 +101,6 @@ class Departures:
         key = (work.kind, work.source_id)
         self.leaving.add(key)
         if self._escrows.waits(work.kind, work.source_id, work.digest):
-            self._journal.count("escrowed")
             return
         decision = self._decided.get(key, "")
         if decision == "reject":

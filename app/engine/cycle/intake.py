@@ -29,11 +29,10 @@ _SKIPPED: Final = "Skip out-of-scope deletions is on in the plan, so the account
 
 @dataclass(slots=True)
 class Seen:
-    """What the reading came to. ``waiting``: those who failed, and whose next try is still to come."""
+    """What the reading came to."""
 
     provisions: int = 0
     unchanged: int = 0
-    waiting: int = 0
 
 
 class Intake:
@@ -115,7 +114,6 @@ class Intake:
             self.seen.unchanged += 1
             return
         if self._escrows.waits("user", record.id, digest):
-            self.seen.waiting += 1
             return
         try:
             decision = self._rules.scope.decide(record, assigned)
@@ -227,7 +225,6 @@ class Intake:
         self._store.begin()
         self._want_members(record)
         if self._escrows.waits("group", record.id, digest):
-            self.seen.waiting += 1
             return
         if not assigned:
             self._group_leaves(record, link, digest)

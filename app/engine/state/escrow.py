@@ -65,6 +65,7 @@ class Escrows:
             "SELECT kind, source_id, first_failed, attempts, next_try, digest FROM escrows"
         )
         self._held = {(kind, source_id): _Escrow(*rest) for kind, source_id, *rest in rows}
+        self._tried: set[tuple[str, str]] = set()
 
     def waits(self, subject: Subject, source_id: str, digest: bytes | None) -> bool:
         """Whether somebody is to be left alone in this cycle. A new digest is always tried."""
@@ -87,6 +88,10 @@ class Escrows:
             if kind == subject and (not held.attempts or not self._heed or self._due(held, now)):
                 yield source_id
 
+    def waiting(self) -> int:
+        """How many users and groups were left alone in this cycle."""
+        return sum(key not in self._tried and key[0] in {"user", "group"} for key in self._held)
+
     def failed(
         self,
         subject: Subject,
@@ -106,6 +111,7 @@ class Escrows:
         at = next_try(first, now, passing=passing)
         held = _Escrow(written(first), held.attempts + 1, written(at) if at else "", digest)
         self._held[subject, source_id] = held
+        self._tried.add((subject, source_id))
         self._store.begin()
         self._store.db.execute(
             "INSERT OR REPLACE INTO escrows (kind, source_id, name, first_failed, attempts, next_try, code,"

@@ -1,0 +1,35 @@
+"""Answers of the app that are not believed: somebody else's, and a denial that a search disproves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.engine.cycle.target import Target
+from app.engine.cycle.work import Work
+from app.engine.state.link import Link
+from app.scim.errors import ScimProblem
+from app.scim.path import AttributePath
+
+
+def shows_another(work: Work, made: dict[str, Any], paths: Mapping[str, AttributePath]) -> bool:
+    """Whether the app's answer to a create shows another matching value than the one that was sent."""
+    for attribute, value in work.matching:
+        path = paths.get(attribute)
+        said = path.get(made) if path is not None else None
+        if isinstance(said, str) and said.casefold() != str(value).casefold():
+            return True
+    return False
+
+
+async def make_sure_gone(target: Target, link: Link, matching: Sequence[str], problem: ScimProblem) -> None:
+    """Raise ``problem`` when a search finds the account that the app says it does not have any more.
+
+    Taken at its word, somebody who left would keep access, and nobody would know.
+    """
+    for attribute in matching:
+        value = link.known.get(attribute)
+        if value is not None and value != "":
+            found = await target.find(link.kind, attribute, value)
+            if any(str(each["id"]) == link.target_id for each in found):
+                raise problem
