@@ -145,10 +145,11 @@ def preview(plan: Path, token_stdin: bool, json_: bool) -> int:
     metavar="MINUTES",
     help="Run a cycle, wait so many minutes after its end, and so on until Ctrl-C. Entra's own pace is 40.",
 )
+@click.option("--scheduled", is_flag=True, help="Nobody asked for this cycle: quarantine may put it off.")
 @token_stdin
 @as_json
 @data_dir
-def sync(plan: Path, once: bool, every: float | None, token_stdin: bool, json_: bool) -> int:
+def sync(plan: Path, once: bool, every: float | None, scheduled: bool, token_stdin: bool, json_: bool) -> int:
     """Bring the app in step with the directory, as the plan says.
 
     Ctrl-C stops in good order after the requests in flight; the next run goes on from there.
@@ -157,8 +158,8 @@ def sync(plan: Path, once: bool, every: float | None, token_stdin: bool, json_: 
 
     if once and every is not None:
         raise click.UsageError("--once and --every exclude each other: choose one of them.")
-    scheduled = {"scheduled": every is not None}
-    job = Job("run", params=scheduled, plan_path=plan, json=json_, token_stdin=token_stdin)
+    params = {"scheduled": scheduled or every is not None}
+    job = Job("run", params=params, plan_path=plan, json=json_, token_stdin=token_stdin)
     return do(job) if every is None else do_every(job, every * 60)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import replace
 from pathlib import Path
 
 from app.engine.events import CycleEnd
+from app.engine.state.quarantine import quarantine_of
 from app.engine.state.store import Store
 from app.notify.letter import News, letter
 from app.notify.password import MailPasswords
@@ -131,14 +131,14 @@ def _failure(plan: SetupPlan, store: Store, end: CycleEnd) -> News | None:
 
 
 def _quarantine(store: Store, end: CycleEnd) -> News | None:
-    kept = store.fact("quarantine")
-    if not kept.startswith("{"):
+    held = quarantine_of(store)
+    if held is None:
         return None
-    held = json.loads(kept)
     text = "Rollcall put this plan into quarantine: it tries once a day only, until a cycle succeeds."
     subject = "Rollcall: provisioning is in quarantine"
-    marks = frozenset({f"{held['reason']} {held['code']}"})
-    return News("quarantine", subject, [text, held["meaning"], held["remedy"]], _facts(end), marks)
+    marks = frozenset({f"{held.reason} {held.code}"})
+    facts = {**_facts(end), "Next try": held.next_try, "Disabled on": held.disables_on}
+    return News("quarantine", subject, [text, held.meaning, held.remedy], facts, marks)
 
 
 def _guard(end: CycleEnd) -> News | None:

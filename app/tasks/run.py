@@ -42,11 +42,11 @@ async def run(context: Context, params: Params) -> Said:
             "Somebody paused it in the monitor.",
             "Open the monitor and choose Resume, then run it again.",
         )
-    if held := await asyncio.to_thread(hold, folder, scheduled=params.scheduled):
-        yield Notice(level="warning", code="QUARANTINE-WAITS", text=held)
-        yield CycleSummary(kind="incremental", state="stopped", sentence=held)
-        return
     try:
+        if held := await asyncio.to_thread(hold, folder, scheduled=params.scheduled):
+            yield Notice(level="warning", code="QUARANTINE-WAITS", text=held)
+            yield CycleSummary(kind="incremental", state="stopped", sentence=held)
+            return
         async with aclosing(_run(context, folder)) as said:
             async for item in said:
                 yield item

@@ -44,7 +44,7 @@ def job_of(context: Context, minutes: int) -> ScheduledJob:
     path = plan_file(context)
     chosen = os.environ.get(DATA_DIR_VARIABLE)
     data = ["--data-dir", str(Path(chosen).absolute())] if chosen else []
-    command = own_command("sync", *data, str(path))
+    command = own_command("sync", "--scheduled", *data, str(path))
     packaged = bool(getattr(sys, "frozen", False))
     return job_for(path, minutes, command, "" if packaged else own_folder())
 

@@ -40,14 +40,20 @@ class Only:
     def memberships(self, due: Iterable[MemberWork]) -> Iterator[MemberWork]:
         """The chosen part of the memberships that are due."""
         for work in due:
-            if work.group not in self.groups:
-                continue
-            if self.members is not None:
-                work.add = [each for each in work.add if each[0] in self.members]
-                work.remove = [each for each in work.remove if each[0] in self.members]
+            who = self.members if work.group in self.groups else self._repaired
+            if who is not None:
+                work.add = [each for each in work.add if each[0] in who]
+                work.remove = [each for each in work.remove if each[0] in who]
             if work.add or work.remove:
                 yield work
 
     def managers(self, due: Iterable[ManagerWork]) -> Iterator[ManagerWork]:
-        """The chosen people whose manager is due."""
-        return (work for work in due if work.source_id in self.users)
+        """The chosen people whose manager is due; and those who get a repaired one back."""
+        for work in due:
+            if work.source_id in self.users or work.manager_id in self._repaired:
+                yield work
+
+    @property
+    def _repaired(self) -> frozenset[str]:
+        """Whoever is repaired gets back what refers to them, too: made anew, they have another id."""
+        return self.users if self.kind == "repair" else frozenset()

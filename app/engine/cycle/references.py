@@ -25,13 +25,14 @@ _DUE: Final = """
 
 @dataclass(slots=True)
 class ManagerWork:
-    """One person whose manager is to be set."""
+    """One person whose manager is to be set; ``manager`` is the app's id, ``manager_id`` the source's."""
 
     source_id: str
     name: str
     target_id: str
     manager: str
     manager_name: str
+    manager_id: str = ""
     request: int = 0
 
 
@@ -60,7 +61,8 @@ class References:
         """The people whose manager is due, read a part at a time."""
         last = ""
         while rows := self._store.db.execute(
-            f"SELECT u.source_id, u.name, u.target_id, m.target_id, m.name {_DUE} AND u.source_id > ?"
+            "SELECT u.source_id, u.name, u.target_id, m.target_id, m.name, m.source_id"
+            f" {_DUE} AND u.source_id > ?"
             " ORDER BY u.source_id LIMIT 256",
             (last,),
         ).fetchall():

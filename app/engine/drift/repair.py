@@ -87,14 +87,16 @@ async def repair(
         only=Only("repair", users, groups),
         target=RepairingTarget(client, dialect, store),
     )
+    # Nothing was sent for a reference whose other end is still missing: that is no repair.
+    relating = {(row.kind, row.source_id) for row in rows if _relates(row)}
     repaired: set[tuple[str, str]] = set()
     async with aclosing(cycle.run()) as events:
         async for event in events:
             if isinstance(event, LogEntry):
                 key = (event.kind, event.source_id)
-                if event.status in {"success", "skipped"}:
+                if event.status == "success" or (event.status == "skipped" and key not in relating):
                     repaired.add(key)
-                else:
+                elif event.status != "skipped":
                     repaired.discard(key)
             yield event
     _strike(store, repaired)
@@ -122,6 +124,11 @@ def _adopted(store: Store, row: Found) -> Link | None:
     if store.links.holders(row.kind, row.target_id):
         return None  # somebody was matched to it since
     return Link(row.kind, row.source_id, row.name, row.target_id, active=True)
+
+
+def _relates(row: Found) -> bool:
+    """Whether a row is about members or a manager, and not about values alone."""
+    return row.what == "members" or any("manager" in change.target.casefold() for change in row.changes)
 
 
 def _strike(store: Store, repaired: set[tuple[str, str]]) -> None:

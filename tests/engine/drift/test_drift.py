@@ -270,3 +270,28 @@ def test_when_a_comparison_is_due(tmp_path) -> None:
     assert is_due(tmp_path, 5, moment)
     assert not is_due(tmp_path, 0, moment)
     assert is_due(tmp_path, 7, moment - timedelta(days=30))  # the clock was put back
+
+
+async def test_who_is_made_anew_gets_back_what_refers_to_them(tolerant_scim, make_bench):
+    bench = make_bench(tolerant_scim)
+    boss = bench.people.add(1)
+    others = [bench.people.add(number, manager=boss) for number in range(2, 5)]
+    bench.people.team(1, [boss, *others], "Designers")
+    await bench.run()
+    meddler = Meddler(bench, tolerant_scim)
+    await meddler.delete("user1@contoso.com")
+    found = await compared(bench)
+    assert ("user1@contoso.com", "missing") in told(found)
+    dependent = next(row for row in found.rows if row.name == "user2@contoso.com")
+    # As long as the manager is missing, there is nothing to set: the difference stays on the list.
+    await repaired(bench, dependent.id)
+    kept = last_comparison(bench.folder)
+    assert kept is not None
+    assert dependent.id in {row.id for row in kept.rows}
+    (missing,) = [row.id for row in found.rows if row.what == "missing"]
+    await repaired(bench, missing)
+    assert settled(await compared(bench))
+    new = meddler.account("user1@contoso.com")["id"]
+    assert new in {each["value"] for each in meddler.account("Designers")["members"]}
+    enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+    assert meddler.account("user2@contoso.com")[enterprise]["manager"]["value"] == new
