@@ -115,19 +115,21 @@ def _failure(plan: SetupPlan, store: Store, end: CycleEnd) -> News | None:
         marks = frozenset({f"code {end.problem.code}"})
         subject = "Rollcall: a provisioning cycle failed"
         return News("failure", subject, [end.sentence], _facts(end), marks)
-    if not end.failures:
+    # Not the failures of this cycle alone: most of those who failed are left alone for hours, and that they
+    # were not tried is no reason to tell of them anew when they are.
+    rows = store.db.execute("SELECT kind, source_id, code FROM escrows WHERE attempts > 0").fetchall()
+    count = max(end.failures, len(rows))
+    if not count:
         return None
-    rows = store.db.execute("SELECT kind, source_id, code FROM escrows").fetchall()
-    marks = frozenset("\n".join(map(str, row)) for row in rows)
+    marks = frozenset("\n".join(map(str, row)) for row in rows) or frozenset({"failures"})
     codes = sorted({str(row[2]) for row in rows if row[2]})
     text = (
-        f"{end.failures:,} {'person or group' if end.failures == 1 else 'people and groups'} could not be "
-        "provisioned in the last cycle. The others were. Rollcall tries again by itself."
+        f"{count:,} {'person or group' if count == 1 else 'people and groups'} could not be provisioned. "
+        "The others were. Rollcall tries again by itself, less often as time passes."
     )
     hint = "The monitor and rollcall log PLAN --status failure show each of them, with what to do."
-    subject = f"Rollcall: {end.failures:,} {'failure' if end.failures == 1 else 'failures'} in a cycle"
-    facts = {**_facts(end), "Codes": ", ".join(codes[:10])}
-    return News("failure", subject, [text, hint], facts, marks or frozenset({"failures"}))
+    subject = f"Rollcall: {count:,} {'failure' if count == 1 else 'failures'} in provisioning"
+    return News("failure", subject, [text, hint], {**_facts(end), "Codes": ", ".join(codes[:10])}, marks)
 
 
 def _quarantine(store: Store, end: CycleEnd) -> News | None:

@@ -80,6 +80,28 @@ async def test_a_failing_cycle_is_told_once_until_it_changes(
     assert len(subjects(mail)) == 2  # it was in order meanwhile
 
 
+async def test_who_failed_is_told_once_until_somebody_else_fails(
+    mail: Post, hear: Hear, practice: PracticeApp, tmp_path: Path
+) -> None:
+    await hear("mail-password-set", password=PASSWORD)
+    header, *rows = (tmp_path / "users.csv").read_text(encoding="utf-8-sig").splitlines()
+    column = header.split(",").index("objectId")
+
+    def twin(row: str, number: int) -> str:
+        """The same person once more, under another object id."""
+        values = row.split(",")
+        values[column] = f"{number:08d}-0000-4000-8000-000000000000"
+        return ",".join(values)
+
+    plain = [row for row in rows if row.count(",") == header.count(",") and '"' not in row and "True" in row]
+    for twins in ([], plain[:1], plain[:1], plain[:2], plain[:2], []):
+        more = [twin(row, number) for number, row in enumerate(twins)]
+        (tmp_path / "users.csv").write_text("\n".join([header, *rows, *more]), encoding="utf-8")
+        await hear("run")
+    assert subjects(mail) == ["Rollcall: 1 failure in provisioning", "Rollcall: 2 failures in provisioning"]
+    assert "DUPLICATE-SOURCE-ENTRIES" in mail.handler.letters[0].get_content()
+
+
 async def test_a_cycle_that_cannot_begin_is_told(mail: Post, hear: Hear, plan: SetupPlan) -> None:
     await hear("mail-password-set", password=PASSWORD)
     plan.app.tenant_url = "https://no-token.example.com/scim/v2"

@@ -18,6 +18,7 @@ from app.engine.events import CycleEnd, CycleProgress, Kind, LogEntry, Step
 from app.engine.on_demand.choose import Chosen, check_members
 from app.engine.on_demand.steps import Before, told_steps
 from app.engine.rules.compiled import Rules, compile_rules
+from app.engine.state.source_rows import matching_values
 from app.engine.state.store import Store
 from app.people.record import Directory
 from app.scim.client import ScimClient
@@ -105,12 +106,13 @@ def _before(store: Store, rules: Rules, chosen: Chosen) -> Before:
     else:
         assigned = rules.assignment.has_group(subject)
     link = store.links.get(subject.kind, subject.id)
-    mappings = rules.users if subject.kind == "user" else rules.groups
+    mappings = rules.users if subject.kind == "user" or rules.groups is None else rules.groups
+    mapped = mappings.apply(subject, in_scope=True, creating=True)
     return Before(
         record=subject,
         decision=rules.scope.decide(subject, assigned),
         account=(link.target_id or "") if link is not None else "",
-        matching=tuple(target for target, _ in mappings.matching) if mappings else (),
+        matching=tuple(matching_values(mappings, mapped, {})),
         members=len(chosen.members),
     )
 

@@ -12,7 +12,7 @@ from typing import Final
 from app.engine.cycle.compare import shown
 from app.engine.events import LogEntry, Step, StepName
 from app.engine.rules.scoping import Decision
-from app.people.record import Record
+from app.people.record import Record, Value
 
 ORDER: Final[tuple[StepName, ...]] = ("import", "scope", "match", "export", "reference")
 _ACTIONS: Final = {
@@ -32,14 +32,14 @@ class Before:
 
     Attributes:
         account: the app's id of the linked object; empty when there was no link.
-        matching: the matching attributes, in order of precedence.
+        matching: the matching attributes with their values, in order of precedence.
         members: how many members of a group were chosen.
     """
 
     record: Record
     decision: Decision
     account: str
-    matching: tuple[str, ...]
+    matching: tuple[tuple[str, Value], ...]
     members: int
 
 
@@ -64,7 +64,8 @@ def _details(name: StepName, entry: LogEntry, before: Before) -> dict[str, str]:
         return before.decision.details
     if name == "match":
         account = {"Target object ID": entry.target_id} if entry.target_id else {}
-        return {"Matching attributes": ", ".join(before.matching), **account}
+        pairs = ", ".join(f"{target} = {shown(value)}" for target, value in before.matching)
+        return {"Matching attributes": pairs or "None has a value", **account}
     if name == "export":
         return {"Action": _ACTIONS[entry.action]}
     return {}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from app.engine.control import Control
+from app.engine.cycle.target import Target
 from app.engine.on_demand.choose import choose_group, choose_person
 from app.engine.on_demand.provision import Outcome, provision
 from app.engine.state.store import Store
@@ -40,7 +43,7 @@ async def test_one_person_is_created_and_nobody_else(tolerant_scim, make_bench):
     imported, scope, match, export, reference = told.steps
     assert imported.details["department"] == "Sales"
     assert scope.details["Assigned to the application"] == "True"
-    assert "userName" in match.details["Matching attributes"]
+    assert "userName = user3@contoso.com" in match.details["Matching attributes"]
     assert export.details["Action"] == "Create"
     assert reference.status == "skipped"
     changed = {each.target: (each.old, each.new) for each in told.entry.changes}
@@ -176,6 +179,33 @@ async def test_a_running_cycle_keeps_it_out(tolerant_scim, make_bench):
     with Store.open(bench.folder), pytest.raises(Problem) as caught:
         await one(bench, "user1@contoso.com")
     assert caught.value.code == "STATE-IN-USE"
+
+
+async def test_a_run_that_was_cut_off_is_settled_by_the_next(tolerant_scim, make_bench, monkeypatch):
+    bench = make_bench(tolerant_scim)
+    key = bench.people.add(1)
+    arrived = asyncio.Event()
+    create = Target.create
+
+    async def stuck(self, kind, values):
+        await create(self, kind, values)
+        arrived.set()
+        await asyncio.Event().wait()  # the answer never comes
+
+    monkeypatch.setattr(Target, "create", stuck)
+    running = asyncio.create_task(one(bench, key))
+    await arrived.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    monkeypatch.setattr(Target, "create", create)
+    with Store.look(bench.folder) as store:
+        assert len(store.open_requests()) == 1  # written down before it was sent
+    told = await one(bench, key)
+    assert told.entry.target_id == tolerant_scim.state("User")[0]["id"]
+    assert names(tolerant_scim) == ["user1@contoso.com"]
+    with Store.look(bench.folder) as store:
+        assert store.open_requests() == []
 
 
 async def test_an_open_request_is_settled_before_anything_is_sent(tolerant_scim, make_bench):
