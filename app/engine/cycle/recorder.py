@@ -19,7 +19,7 @@ from app.engine.state.store import Store
 from app.scim.errors import Outcome, ScimProblem
 from app.setup.problem import Problem
 
-_REFUSALS: Final = frozenset({Outcome.REFUSED, Outcome.CONFLICT, Outcome.NOT_FOUND, Outcome.TOO_LARGE})
+_REFUSALS: Final = frozenset({Outcome.REFUSED, Outcome.CONFLICT, Outcome.TOO_LARGE})
 PASSING: Final = frozenset(Outcome) - _REFUSALS
 """Failures that say nothing of the person: the next cycle may fare better."""
 
@@ -99,8 +99,9 @@ class Recorder:
         self._journal.done += 1
 
     def _put(self, work: Work, link: Link, *, renewed: bool) -> None:
-        if renewed:
-            # Another object than before: nobody is a member of it, nor it of anything.
+        if renewed and not link.recheck:
+            # Another object than before: nobody is a member of it, nor it of anything. The members of a group
+            # that is to be read first show then.
             column = "member_id" if work.kind == "user" else "group_id"
             self._store.db.execute(f"UPDATE memberships SET sent=0 WHERE {column}=?", (work.source_id,))
         self._store.put_link(link)
