@@ -143,6 +143,8 @@ class _GlyphEngine(QIconEngine):
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Paint on a see-through pixmap of the size asked for, in device pixels."""
+        if size.isEmpty():
+            return QPixmap()  # a button that has no room yet is painted all the same
         pixmap = QPixmap(size)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)

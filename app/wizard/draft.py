@@ -23,6 +23,7 @@ _KEPT = (
     "visited",
     "check",
     "check_for",
+    "check_level",
     "check_waived",
     "token_for",
     "token_where",

@@ -164,7 +164,7 @@ class Session(QObject):
 
     def forget_test(self) -> None:
         """What the test depends on has changed: its result counts no more."""
-        for key in ("check", "check_for", "check_waived"):
+        for key in ("check", "check_for", "check_level", "check_waived"):
             self.facts.pop(key, None)
 
     def save(self) -> Problem | None:

@@ -65,12 +65,17 @@ class Call:
         self.finished = self._voice.finished
         self.failed = self._voice.failed
 
-    def cancel(self) -> None:
-        """Ask the task to end; its end still comes as a signal, after 2 s at the latest."""
+    def cancel(self, patience: int = ANSWER_TO_CANCEL) -> None:
+        """Ask the task to end; its end still comes as a signal, after its time at the latest.
+
+        Args:
+            patience: milliseconds until its process is killed; more for a task that has to clean up in the
+                app first.
+        """
         if self.over or self._cancelled:
             return
         self._cancelled = True
-        self._voice.patience.start()
+        self._voice.patience.start(patience)
         self._client.send_cancel(self)
 
     def pause(self, on: bool) -> None:

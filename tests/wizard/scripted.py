@@ -49,8 +49,9 @@ class ScriptedCall(QObject):
     def end(self, outcome: Result | Problem) -> None:
         (self.failed if isinstance(outcome, Problem) else self.finished).emit(outcome)
 
-    def cancel(self) -> None:
+    def cancel(self, patience: int = 2_000) -> None:
         self.cancelled = True
+        self.patience = patience
 
     def pause(self, on: bool) -> None:
         self.pauses.append(on)
