@@ -20,7 +20,8 @@ _SIGNATURE: Final = (
     "one comes when something else fails, or the same again after it was in order."
 )
 
-Kind: TypeAlias = Literal["failure", "quarantine", "guard", "test"]
+Kind: TypeAlias = Literal["failure", "people", "quarantine", "guard", "test"]
+"""``failure``: a cycle as a whole; ``people``: some people or groups in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.engine.events import CycleEnd
 from app.engine.state.quarantine import quarantine_of
 from app.engine.state.store import Store
-from app.notify.letter import News, letter
+from app.notify.letter import Kind, News, letter
 from app.notify.password import MailPasswords
 from app.notify.post import post
 from app.notify.server import mail_server
@@ -50,16 +50,18 @@ async def tell_of_end(context: Context, plan: SetupPlan, store: Store, end: Cycl
     if not _wanted(plan):
         return []
     told = await asyncio.to_thread(Told, store.folder)
-    news = [
-        _failure(plan, store, end) if plan.notifications.on_failure else None,
-        _quarantine(store, end) if plan.notifications.on_quarantine else None,
-        _guard(end) if plan.notifications.on_guard else None,
-    ]
-    if end.state != "stopped":
-        for kind, each in zip(("failure", "quarantine", "guard"), news, strict=True):
-            if each is None:
-                told.in_order(kind)  # type: ignore[arg-type]
-    return await _tell(context, plan, told, [each for each in news if each is not None])
+    chosen = plan.notifications
+    news: dict[Kind, News | None] = {
+        "failure": _failure(end) if chosen.on_failure else None,
+        "people": _people(store, end) if chosen.on_failure and end.state != "failed" else None,
+        "quarantine": _quarantine(store, end) if chosen.on_quarantine else None,
+        "guard": _guard(end) if chosen.on_guard else None,
+    }
+    if end.state in {"succeeded", "failures", "guarded"}:
+        # Only a cycle that came to its end says that something is in order again.
+        for kind in (kind for kind, each in news.items() if each is None):
+            told.in_order(kind)
+    return await _tell(context, plan, told, [each for each in news.values() if each is not None])
 
 
 async def tell_of_problem(context: Context, plan: SetupPlan, folder: Path, problem: Problem) -> list[Notice]:
@@ -109,12 +111,16 @@ def _with_plan(context: Context, plan: SetupPlan, news: News) -> News:
     return replace(news, facts=facts)
 
 
-def _failure(plan: SetupPlan, store: Store, end: CycleEnd) -> News | None:
-    """A cycle that failed as a whole, or for some; each is told when it fails, and not again."""
-    if end.state == "failed" and end.problem is not None:
-        marks = frozenset({f"code {end.problem.code}"})
-        subject = "Rollcall: a provisioning cycle failed"
-        return News("failure", subject, [end.sentence], _facts(end), marks)
+def _failure(end: CycleEnd) -> News | None:
+    """A cycle that failed as a whole."""
+    if end.state != "failed" or end.problem is None:
+        return None
+    marks = frozenset({f"code {end.problem.code}"})
+    return News("failure", "Rollcall: a provisioning cycle failed", [end.sentence], _facts(end), marks)
+
+
+def _people(store: Store, end: CycleEnd) -> News | None:
+    """Those who failed; each is told of when it happens, and not again as long as it lasts."""
     # Not the failures of this cycle alone: most of those who failed are left alone for hours, and that they
     # were not tried is no reason to tell of them anew when they are.
     rows = store.db.execute("SELECT kind, source_id, code FROM escrows WHERE attempts > 0").fetchall()
@@ -129,7 +135,7 @@ def _failure(plan: SetupPlan, store: Store, end: CycleEnd) -> News | None:
     )
     hint = "The monitor and rollcall log PLAN --status failure show each of them, with what to do."
     subject = f"Rollcall: {count:,} {'failure' if count == 1 else 'failures'} in provisioning"
-    return News("failure", subject, [text, hint], {**_facts(end), "Codes": ", ".join(codes[:10])}, marks)
+    return News("people", subject, [text, hint], {**_facts(end), "Codes": ", ".join(codes[:10])}, marks)
 
 
 def _quarantine(store: Store, end: CycleEnd) -> News | None:
