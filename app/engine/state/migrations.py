@@ -9,8 +9,10 @@ MIGRATIONS: Final[dict[int, str]] = {
     # What failed is tried at once when its source row changes; the guard's list says why and since when.
     1: """
 ALTER TABLE escrows ADD COLUMN digest BLOB;
+UPDATE escrows SET next_try=first_failed;
 ALTER TABLE staged ADD COLUMN reason TEXT NOT NULL DEFAULT '';
 ALTER TABLE staged ADD COLUMN since TEXT NOT NULL DEFAULT '';
+CREATE INDEX links_due ON links (kind, source_id) WHERE digest IS NULL OR recheck;
 """,
 }
 """By the version that it starts from: what makes the next version of it."""

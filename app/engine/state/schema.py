@@ -30,6 +30,7 @@ CREATE TABLE links (
 CREATE INDEX links_target ON links (kind, target_id) WHERE target_id IS NOT NULL;
 CREATE INDEX links_missing ON links (kind, missing_since) WHERE missing_since IS NOT NULL;
 CREATE INDEX links_manager ON links (manager) WHERE manager IS NOT NULL;
+CREATE INDEX links_due ON links (kind, source_id) WHERE digest IS NULL OR recheck;
 
 -- Direct members of groups by source id: wanted by the source, sent to the app.
 CREATE TABLE memberships (

@@ -324,7 +324,9 @@ class Store:
     def status(self, cycles: int = 10) -> Standing:
         """How the plan stands."""
         with schema.told_plainly(self.folder):
-            count = self._db.execute("SELECT (SELECT count(*) FROM escrows), (SELECT count(*) FROM requests)")
+            count = self._db.execute(
+                "SELECT (SELECT count(*) FROM escrows WHERE attempts > 0), (SELECT count(*) FROM requests)"
+            )
             escrowed, still_open = count.fetchone()
             return Standing(
                 self.links.count("user"),
