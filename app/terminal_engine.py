@@ -100,13 +100,14 @@ def _drift(report: DriftReport) -> Iterator[RenderableType]:
     if report.rows:
         rows = new_table("Id", "Name", "Difference", "In the app", "Should be")
         for row in report.rows:
-            first, *others = row.changes[:CHANGES_SHOWN] or [Change(target="")]
-            rows.add_row(
-                row.id, Text(row.name), _WHAT[row.what], _side(first, first.old), _side(first, first.new)
-            )
+            # Who is missing lacks every value; the first is the name, and the rest is in --json.
+            most = 1 if row.what == "missing" else CHANGES_SHOWN
+            first, *others = row.changes[:most] or [Change(target="")]
+            what = _WHAT[row.what]
+            rows.add_row(row.id, Text(row.name), what, _side(first, first.old), _side(first, first.new))
             for change in others:
                 rows.add_row("", "", "", _side(change, change.old), _side(change, change.new))
-            if (more := len(row.changes) - CHANGES_SHOWN) > 0:
+            if (more := len(row.changes) - most) > 0 and row.what != "missing":
                 rows.add_row("", "", "", Text(f"and {more:,} more", "dim"), "")
         yield rows
         if (more := report.total - len(report.rows)) > 0:

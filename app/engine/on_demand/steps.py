@@ -63,11 +63,13 @@ def _details(name: StepName, entry: LogEntry, before: Before) -> dict[str, str]:
     if name == "scope":
         return before.decision.details
     if name == "match":
-        account = {"Target object ID": entry.target_id} if entry.target_id else {}
+        found = bool(entry.target_id) and entry.action != "create"
+        account = {"Target object ID": entry.target_id} if found else {}
         pairs = ", ".join(f"{target} = {shown(value)}" for target, value in before.matching)
         return {"Matching attributes": pairs or "None has a value", **account}
     if name == "export":
-        return {"Action": _ACTIONS[entry.action]}
+        account = {"Target object ID": entry.target_id} if entry.target_id else {}
+        return {"Action": _ACTIONS[entry.action], **account}
     return {}
 
 

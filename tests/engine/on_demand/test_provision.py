@@ -44,7 +44,8 @@ async def test_one_person_is_created_and_nobody_else(tolerant_scim, make_bench):
     assert imported.details["department"] == "Sales"
     assert scope.details["Assigned to the application"] == "True"
     assert "userName = user3@contoso.com" in match.details["Matching attributes"]
-    assert export.details["Action"] == "Create"
+    assert export.details == {"Action": "Create", "Target object ID": told.entry.target_id}
+    assert "Target object ID" not in match.details
     assert reference.status == "skipped"
     changed = {each.target: (each.old, each.new) for each in told.entry.changes}
     assert changed["userName"] == (None, "user3@contoso.com")
