@@ -99,6 +99,7 @@ def _on_demand(report: OnDemandReport) -> Iterator[RenderableType]:
 def _drift(report: DriftReport) -> Iterator[RenderableType]:
     if report.rows:
         rows = new_table("Id", "Name", "Difference", "In the app", "Should be")
+        rows.columns[0].no_wrap = True  # it is there to be copied
         for row in report.rows:
             # Who is missing lacks every value; the first is the name, and the rest is in --json.
             most = 1 if row.what == "missing" else CHANGES_SHOWN
