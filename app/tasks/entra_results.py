@@ -10,6 +10,50 @@ from app.tasks.events import RoadStep
 from app.tasks.results import Result
 
 
+class SignedIn(Result):
+    """Who is signed in to Microsoft Entra, where, and what was consented to. Never a token."""
+
+    user: str
+    tenant: str
+    tenant_name: str = ""
+    scopes: list[str] = Field(default_factory=list)
+
+
+class Prerequisite(Result):
+    """Something that has to be in place, looked up instead of asked: advice, never a gate.
+
+    ``reason`` says what was seen, or why nothing could be.
+    """
+
+    id: str
+    title: str
+    state: Literal["met", "not-met", "unknown"]
+    reason: str = ""
+    link: str = ""
+
+
+class Pair(Result):
+    """A named value to copy."""
+
+    name: str
+    value: str
+
+
+class Prerequisites(Result):
+    """What has to be in place, and how single sign-on stands; ``saml`` are the values the app asks for."""
+
+    rows: list[Prerequisite]
+    sso: str = ""
+    saml: list[Pair] = Field(default_factory=list)
+
+
+class PracticeTenantReady(Result):
+    """The practice tenant runs, and the practice app beside it, whose token is in the worker's memory."""
+
+    graph: str
+    tenant_url: str
+
+
 class GalleryChoice(Result):
     """An app of the gallery. ``deprecated`` is the day it was given up; empty for none."""
 
