@@ -6,7 +6,9 @@ Pages are named by a key. The frame turns keys into widgets; the tests of the fl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from app.wizard.flow_entra import ENTRA_RULES, ENTRA_STEPS, Step, in_entra, in_practice_tenant
 
 if TYPE_CHECKING:
     from app.setup.plan import SetupPlan
@@ -16,19 +18,11 @@ Facts = Mapping[str, Any]
 
 ``prerequisites``: ids that must be ticked; ``ticked``: ids that are; ``token_for``: tenant URL that a token
 is kept for; ``check_for``: tenant URL that the last test was made with; ``check``: its verdict (``ready``,
-``ready-with-limits``, ``not-ready``); ``check_waived``: go on without a passed test; ``people``: the
-``PeopleSummary`` of the source; ``mapping_problem``: why the mappings cannot be used; ``visited``: keys of
-pages that were left forward; ``ran``: the plan was started.
+``ready-with-limits``, ``not-ready``); ``check_level``: how deep it looked; ``check_waived``: go on without a
+passed test; ``people``: the ``PeopleSummary`` of the source; ``signed_in``: the ``SignedIn`` of Microsoft
+Entra; ``mapping_problem``: why the mappings cannot be used; ``visited``: keys of pages that were left
+forward; ``ran``: the plan was started.
 """
-
-
-class Step(NamedTuple):
-    """One page: its key, what the step list calls it, and where its class is (imported late)."""
-
-    key: str
-    title: str
-    module: str
-    kind: str
 
 
 PAGES: tuple[Step, ...] = (
@@ -58,8 +52,10 @@ class Flow:
         self.pages = pages
         self.keys = [step.key for step in pages]
 
-    def step(self, key: str) -> Step:
-        """The step of a key."""
+    def step(self, key: str, plan: SetupPlan | None = None) -> Step:
+        """The step of a key, as it is where the plan runs."""
+        if plan is not None and in_entra(plan) and key in ENTRA_STEPS:
+            return ENTRA_STEPS[key]
         return self.pages[self.keys.index(key)]
 
     def number(self, key: str) -> int:
@@ -93,7 +89,8 @@ class Flow:
         done."""
         if self.may_skip(key, plan):
             return []
-        rule = _RULES.get(key)
+        rule = ENTRA_RULES.get(key) if in_entra(plan) else None
+        rule = rule or _RULES.get(key)
         return rule(plan, facts) if rule is not None else []
 
     def done(self, plan: SetupPlan, facts: Facts) -> frozenset[str]:
@@ -135,6 +132,11 @@ def _practice(plan: SetupPlan) -> bool:
     return plan.run.where == "practice"
 
 
+def uses_practice_app(plan: SetupPlan) -> bool:
+    """Whether the app of the plan is the practice app: in practice, and with the practice tenant."""
+    return _practice(plan) or in_practice_tenant(plan)
+
+
 def _place(plan: SetupPlan, facts: Facts) -> list[str]:
     return [] if plan.app.profile else ["the app to provision"]
 
@@ -149,9 +151,9 @@ def _before(plan: SetupPlan, facts: Facts) -> list[str]:
 def _tenant(plan: SetupPlan, facts: Facts) -> list[str]:
     needs = []
     if not plan.app.tenant_url:
-        needs.append("the practice app" if _practice(plan) else "the tenant URL")
+        needs.append("the practice app" if uses_practice_app(plan) else "the tenant URL")
     if not plan.app.tenant_url or facts.get("token_for") != plan.app.tenant_url:
-        if not _practice(plan):
+        if not uses_practice_app(plan):
             needs.append("the secret token")
         elif not needs:
             needs.append("the practice app")

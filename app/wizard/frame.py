@@ -6,15 +6,16 @@ sets every button, the step list and the lines above the buttons.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QPaintEvent, QPalette, QShortcut
-from PySide6.QtWidgets import QMessageBox, QWidget, QWizard, QWizardPage
+from PySide6.QtGui import QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QWidget, QWizard, QWizardPage
 
 from app.look.spacing import characters, lines
-from app.wizard.flow import COMMIT, Flow
+from app.wizard.flow import Flow
+from app.wizard.frame_looks import LATER, may_stop, name_buttons, undo_style
+from app.wizard.page_shelf import PageShelf
 from app.wizard.steps import StepList
 
 if TYPE_CHECKING:
@@ -44,11 +45,10 @@ class Frame(QWizard):
         self.setWindowTitle("Rollcall")
         self.flow = Flow()
         self.session: Session | None = None
-        self.pages: dict[str, Page] = {}
+        self.shelf = PageShelf(self)
         self._jumping = False
         self._was_painted = False
         self._shown: Page | None = None
-        self._rest: list[str] = []
         self._insist = False
         self._more: MorePanel | None = None
         # One style on all systems: Aero and Mac bring title bars and pictures of their own.
@@ -65,32 +65,12 @@ class Frame(QWizard):
         self._opening = QWizardPage(self)
         self.setPage(_OPENING, self._opening)
         self.setStartId(_OPENING)
-        self._name_buttons()
+        name_buttons(self)
         self.helpRequested.connect(self.toggle_more)
         self._help_key = QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self)
         self._help_key.activated.connect(self.toggle_more)
         self.currentIdChanged.connect(self._on_page)
         self.setMinimumSize(QSize(760, 520))
-
-    def _name_buttons(self) -> None:
-        """Verbs with a letter each on the buttons; the one that goes on has the accent's colour."""
-        palette = QPalette()
-        for role in (QPalette.ColorRole.Button, QPalette.ColorRole.ButtonText):
-            fill = role == QPalette.ColorRole.Button
-            named = QPalette.ColorRole.Highlight if fill else QPalette.ColorRole.HighlightedText
-            # Darker because the fusion style lightens the upper half of a button.
-            colour = self.palette().color(named).darker(118 if fill else 100)
-            palette.setColor(QPalette.ColorGroup.Active, role, colour)
-            palette.setColor(QPalette.ColorGroup.Inactive, role, colour)
-        for which in (_Button.NextButton, _Button.CommitButton, _Button.FinishButton):
-            self.button(which).setPalette(palette)
-        self.setButtonText(_Button.NextButton, "&Next")
-        self.setButtonText(_Button.BackButton, "&Back")
-        self.setButtonText(_Button.CommitButton, "&Start")
-        self.setButtonText(_Button.FinishButton, "&Finish")
-        self.setButtonText(_Button.CancelButton, "&Close")
-        self.setButtonText(_Button.HelpButton, "&Learn more")
-        self.button(_Button.CancelButton).setToolTip("Your choices are kept; the next start offers to go on.")
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's own name
         """Room for the widest page at the person's letter size."""
@@ -116,33 +96,17 @@ class Frame(QWizard):
         self.removePage(_OPENING)
         self.setStartId(0)
         self.restart()
-        self._rest = [key for key in self.flow.keys[1:] if key not in self.pages]
-        QTimer.singleShot(0, self._add_next)
+        self.shelf.add_rest()
 
-    @Slot()
-    def _add_next(self) -> None:
-        if self._rest:
-            self.add_page(self._rest.pop(0))
-            QTimer.singleShot(0, self._add_next)
+    @property
+    def pages(self) -> dict[str, Page]:
+        """The pages that were made, by their key."""
+        return self.shelf.pages
 
     def add_page(self, key: str) -> Page:
-        """Make a page of the flow, once."""
-        if key in self.pages:
-            return self.pages[key]
+        """The page of a key, made when it is not there yet."""
         assert self.session is not None
-        step = self.flow.step(key)
-        kind = getattr(importlib.import_module(step.module), step.kind)
-        page = cast("Page", kind(self.session))
-        page.key = key
-        page.changed.connect(self.derive)
-        go_to = getattr(page, "go_to", None)
-        if go_to is not None:
-            go_to.connect(self.resume_at if key == self.flow.keys[0] else self.go_to)
-        if key == COMMIT:
-            page.setCommitPage(True)
-        self.pages[key] = page
-        self.setPage(self.flow.keys.index(key), page)
-        return page
+        return self.shelf.add(key, self.session)
 
     @property
     def page_now(self) -> Page | None:
@@ -231,20 +195,8 @@ class Frame(QWizard):
         """A change of style makes QWizard lay itself out anew."""
         super().changeEvent(event)
         if event.type() in {QEvent.Type.StyleChange, QEvent.Type.PaletteChange}:
-            self._undo_looks()
-            self._name_buttons()
-
-    def _undo_looks(self) -> None:
-        """Take back what the modern style does: a white page, and air around the step list."""
-        page = self.currentPage()
-        ground = page.parentWidget() if page is not None else None
-        if ground is not None and ground is not self:
-            ground.setBackgroundRole(QPalette.ColorRole.Window)
-            ground.setForegroundRole(QPalette.ColorRole.WindowText)
-        around = self.steps.parentWidget()
-        layout = around.layout() if around is not None else None
-        if layout is not None:
-            layout.setContentsMargins(0, 0, 0, 0)
+            undo_style(self, self.steps)
+            name_buttons(self)
 
     @Slot(int)
     def _on_page(self, place: int) -> None:
@@ -265,7 +217,7 @@ class Frame(QWizard):
         self._shown = page
         self._insist = False
         self._hide_more()
-        self._undo_looks()
+        undo_style(self, self.steps)
         page.ensure_built()
         page.on_show()
         self.derive()
@@ -297,6 +249,7 @@ class Frame(QWizard):
         self.setWindowTitle(f"{page.heading} - Rollcall" if page.heading else "Rollcall")
         plan, facts, flow = session.plan, session.facts, self.flow
         visited = set(facts.get("visited", ()))
+        self.steps.name_steps({key: flow.step(key, plan).title for key in flow.keys})
         self.steps.show_states(
             page.key,
             flow.done(plan, facts),
@@ -306,16 +259,14 @@ class Frame(QWizard):
             ),
         )
         self.steps.about.setText(
-            f"{session.profile.title} - practice" if session.practice else session.profile.title
+            f"{session.profile.title} - practice" if session.practice_app else session.profile.title
         )
         back = self.button(_Button.BackButton)
         back.setEnabled(not page.busy and flow.before(page.key) is not None)
         committed = flow.committed(page.key)
         running = committed and bool(page.busy)
         self.button(_Button.CancelButton).setEnabled(True)
-        self.button(_Button.CancelButton).setToolTip(
-            "" if running else "Your choices are kept; the next start offers to go on."
-        )
+        self.button(_Button.CancelButton).setToolTip("" if running else LATER)
         self.button(_Button.HelpButton).setVisible(page.learn_more is not None)
 
     @Slot()
@@ -361,19 +312,7 @@ class Frame(QWizard):
         """Ask once, and only while the work runs; before that nothing is lost by closing."""
         if not self.running or not self.isVisible():
             return True
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Rollcall")
-        box.setText("Provisioning is running.")
-        box.setInformativeText(
-            "What was sent stays done, and the next run goes on from there. Nobody is created twice."
-        )
-        stay = box.addButton("&Keep running", QMessageBox.ButtonRole.RejectRole)
-        stop = box.addButton("&Stop and close", QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(stay)
-        box.setEscapeButton(stay)
-        box.exec()
-        return box.clickedButton() is stop
+        return may_stop(self)
 
     def shut(self) -> None:
         """Close without asking, for those who drive the window and not for a person; the work is stopped."""
@@ -392,7 +331,7 @@ class Frame(QWizard):
         super().accept()
 
     def _leave(self) -> None:
-        self._rest.clear()  # pages that were not made yet are not needed any more
+        self.shelf.stop()
         page, session = self.page_now, self.session
         if page is not None and session is not None:
             if self.running:

@@ -13,7 +13,8 @@ from app.setup.plan_file import read_plan, write_plan
 from app.setup.problem import Problem
 from app.setup.profile import AppProfile, ProfileShelf, find_profiles, load_profile
 from app.wizard import draft
-from app.wizard.flow import Flow
+from app.wizard.flow import Flow, uses_practice_app
+from app.wizard.flow_entra import Cloud
 from app.worker.client import WorkerClient
 
 if TYPE_CHECKING:
@@ -71,6 +72,11 @@ class Session(QObject):
         return self.plan.run.where == Place.PRACTICE
 
     @property
+    def practice_app(self) -> bool:
+        """Whether the app is the practice app: in practice, and with the practice tenant."""
+        return uses_practice_app(self.plan)
+
+    @property
     def app_name(self) -> str:
         """What sentences call the app: its name, or "the app" where the profile stands for any app."""
         return self.profile.title if self.profile.gallery_name else "the app"
@@ -111,7 +117,7 @@ class Session(QObject):
         # The practice app of the last time is gone, and so is every token that was in memory only.
         if self.facts.get("token_where") != "keyring":
             self.facts.pop("token_for", None)
-        if self.practice:
+        if self.practice_app:
             self.forget_test()
         self.changed.emit()
         return self.flow.resume(self.plan, self.facts, left.step)
@@ -134,20 +140,34 @@ class Session(QObject):
 
     def choose_place(self, place: Place) -> None:
         """Take another place; the practice app's address is no use anywhere else, nor the other way round."""
-        if place == self.plan.run.where:
+        before = self.practice_app
+        self.plan.run.where = place
+        self._leave_practice_app(before)
+
+    def choose_cloud(self, cloud: Cloud) -> None:
+        """Take another of Microsoft's clouds; who is signed in to one is nobody in the other."""
+        if cloud == self.plan.entra.cloud:
             return
-        if Place.PRACTICE in {place, self.plan.run.where}:
+        before = self.practice_app
+        self.plan.entra.cloud = cloud
+        self.plan.entra.graph = ""
+        self.plan.entra.application = ""
+        self.facts.pop("signed_in", None)
+        self._leave_practice_app(before)
+
+    def _leave_practice_app(self, before: bool) -> None:
+        if self.practice_app != before:
             self.plan.app.tenant_url = ""
             self.facts.pop("token_for", None)
             self.forget_test()
-        self.plan.run.where = place
 
     def take_practice(self, ready: PracticeReady) -> None:
         """The practice app runs: use its address, and its sample people unless a file was chosen already."""
         old: PracticeReady | None = self.facts.get("practice_before")
         self.plan.app.tenant_url = ready.tenant_url
         source = self.plan.source
-        if source.users is None or (old is not None and source.users == old.users_file):
+        # The practice tenant has people of its own.
+        if self.practice and (source.users is None or (old is not None and source.users == old.users_file)):
             source.users, source.groups = ready.users_file, ready.groups_file
         self.facts.update(
             practice=ready, practice_before=ready, token_for=ready.tenant_url, token_where="memory"

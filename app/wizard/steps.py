@@ -11,7 +11,7 @@ from app.look.icons import Glyph, icon
 from app.look.palette import Tone, tone_colour
 from app.look.spacing import characters, gap, lines, margin, scaled_font
 from app.wizard.colours import ColoursButton
-from app.wizard.flow import Step
+from app.wizard.flow_entra import Step
 
 _STATES = {
     "done": (Glyph.GOOD, Tone.GOOD),
@@ -42,6 +42,14 @@ class StepButton(QToolButton):
     def state(self) -> str:
         """``done``, ``current``, ``open`` or ``missing``."""
         return self._state
+
+    def set_title(self, title: str) -> None:
+        """Call the step something else."""
+        if title != self._title:
+            self._title = title
+            self.setText(title)
+            self.setAccessibleName(f"Step {self._number}, {title}, {_SAID[self._state]}")
+            self.update()
 
     def set_state(self, state: str, reachable: bool) -> None:
         """Show a state; a step that cannot be gone to takes no focus and no click."""
@@ -142,6 +150,11 @@ class StepList(QWidget):
         text = bold.fontMetrics().horizontalAdvance(bold.text())
         bold.deleteLater()
         return max(text + lines(1.15) + gap() * 4 + margin() * 2, characters(26))
+
+    def name_steps(self, titles: dict[str, str]) -> None:
+        """Name the steps as they are called where the plan runs."""
+        for key, button in self.buttons.items():
+            button.set_title(titles[key])
 
     def show_states(
         self, current: str, done: frozenset[str], missing: frozenset[str], reachable: frozenset[str]

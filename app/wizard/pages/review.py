@@ -120,14 +120,14 @@ class ReviewPage(Page):
             told = tuple(page.describe()) if page is not None else ()
             missing = self.setup.missing(key)
             if told or missing:
-                sections.append(Section(key, flow.step(key).title, told, missing))
+                sections.append(Section(key, flow.step(key, self.setup.plan).title, told, missing))
         return sections
 
     def _first_open_page(self) -> str:
         """The title of the first page that still misses something; empty when none does."""
         flow = self.setup.flow
         keys = flow.keys[: flow.keys.index(COMMIT)]
-        return next((flow.step(key).title for key in keys if self.setup.missing(key)), "")
+        return next((flow.step(key, self.setup.plan).title for key in keys if self.setup.missing(key)), "")
 
     @Slot(str)
     def _go_to(self, key: str) -> None:
