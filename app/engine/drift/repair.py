@@ -74,7 +74,7 @@ async def repair(
         store: the plan's state, open for writing.
     """
     prepare(store, rows)
-    users = frozenset(row.source_id for row in rows if row.kind == "user")
+    users = frozenset(row.source_id for row in rows if row.kind == "user") | _members_of(store, rows)
     groups = frozenset(row.source_id for row in rows if row.kind == "group")
     dialect = dialect_for(TenantUrl.parse(plan.app.tenant_url, profile.suffix).flag)
     cycle = Cycle(
@@ -124,6 +124,20 @@ def _adopted(store: Store, row: Found) -> Link | None:
     if store.links.holders(row.kind, row.target_id):
         return None  # somebody was matched to it since
     return Link(row.kind, row.source_id, row.name, row.target_id, active=True)
+
+
+def _members_of(store: Store, rows: list[Found]) -> frozenset[str]:
+    """The members that rows are about: who left since the last cycle must be seen to leave first."""
+    found: set[str] = set()
+    for row in rows:
+        names = {each.old or each.new for each in row.changes if each.target == "members"}
+        members = store.db.execute(
+            "SELECT u.source_id, u.name FROM memberships m JOIN links u"
+            " ON u.kind='user' AND u.source_id=m.member_id WHERE m.group_id=?",
+            (row.source_id,) if names else ("",),
+        )
+        found |= {source_id for source_id, name in members if name in names}
+    return frozenset(found)
 
 
 def _relates(row: Found) -> bool:
