@@ -84,3 +84,16 @@ async def until(
         await asyncio.sleep(pause)
         if await ask():
             return
+
+
+async def comes_true(
+    ask: Callable[[], Awaitable[bool]], patience: Patience, left: float | None = None
+) -> bool:
+    """Whether the answer becomes yes in time."""
+    if await ask():
+        return True
+    for pause in patience.pauses(left):
+        await asyncio.sleep(pause)
+        if await ask():
+            return True
+    return False

@@ -130,7 +130,7 @@ class Journal:
             "entries": [asdict(entry) for entry in self.entries],
         }
         try:
-            write_whole(self.path, json.dumps(body, indent=1) + "\n")
+            write_whole(self.path, json.dumps(body) + "\n")
         except OSError as error:
             raise JournalProblem(
                 "ROAD-JOURNAL-WRITE",

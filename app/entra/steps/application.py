@@ -7,7 +7,7 @@ from typing import Final
 from app.entra.clouds import NON_GALLERY_TEMPLATE
 from app.entra.gallery import apps_named, by_name, gallery_app, ids_of_added, instantiate_path
 from app.entra.graph_problem import GraphProblem
-from app.entra.patience import until
+from app.entra.patience import comes_true, until
 from app.entra.planned_call import PlannedCall, Planner
 from app.entra.road_journal import Entry
 from app.entra.service_principal import (
@@ -162,7 +162,8 @@ async def _wait(travel: Travel) -> Said:
     async def readable() -> bool:
         return await can_be_read(travel.client, facts.service_principal, facts.application)
 
-    left = None if new else 0.0
+    left = travel.patience.total if new else travel.patience.total / 8
+    name = travel.wish.application_name
     async for seconds in until(readable, travel.patience, left):
         yield Note(f"Waiting until the new app is known everywhere ({seconds:.0f} s)")
     if not new and await is_gone(travel.client, principal_path(facts.service_principal)):
@@ -173,6 +174,7 @@ async def _wait(travel: Travel) -> Said:
             "Restore it, or choose Undo (which clears Rollcall's notes of it) and set the app up anew.",
             facts.service_principal,
         )
+    yield Note(f"{name} is there.")
 
 
 async def verify(travel: Travel) -> None:
@@ -195,12 +197,20 @@ async def undo(travel: Travel, entry: Entry) -> str:
     async def gone() -> bool:
         return await is_gone(travel.client, path)
 
-    if application:
-        async for _ in until(gone, travel.patience):
-            pass
-    if not await gone():
+    if not await comes_true(gone, travel.patience, None if application else 0.0):
         await travel.client.delete(path)
+        if not await comes_true(gone, travel.patience):
+            raise _not_gone(entry.made.get("name", ""))
     return f"The enterprise app {entry.made.get('name', '')} was removed; the tenant keeps it for 30 days."
+
+
+def _not_gone(name: str) -> Problem:
+    return Problem(
+        "UNDO-NOT-KEPT",
+        f"The enterprise app {name} is still there after it was removed.",
+        "The tenant has not come to know it yet, or the app must not be removed.",
+        "Choose Undo once more in a minute, or remove it in the admin center.",
+    )
 
 
 STEP: Final = Step(NAME, "Find or add the enterprise app", calls, do, verify, undo, ("application",))

@@ -16,7 +16,7 @@ from app.entra.assignments import (
     resolve,
 )
 from app.entra.graph_problem import GraphProblem
-from app.entra.patience import until
+from app.entra.patience import comes_true
 from app.entra.planned_call import PlannedCall, Planner
 from app.entra.road_journal import Entry
 from app.entra.service_principal import read_principal
@@ -100,9 +100,7 @@ async def _role(travel: Travel) -> str:
         return bool(found)
 
     left = travel.patience.total if wanted and travel.wish.new_roles else 0.0
-    async for _ in until(known, travel.patience, left):
-        pass
-    if not found:
+    if not await comes_true(known, travel.patience, left):
         raise failed[0]
     return found[0]
 
@@ -157,9 +155,7 @@ async def verify(travel: Travel) -> None:
         missing.update(wanted - {each.principal for each in await _listed(travel)})
         return not missing
 
-    async for _ in until(listed, travel.patience):
-        pass
-    if missing:
+    if not await comes_true(listed, travel.patience):
         raise Problem(
             "ASSIGNMENTS-NOT-KEPT",
             f"{len(missing)} of {len(wanted)} are not listed as assigned.",
@@ -174,13 +170,22 @@ async def undo(travel: Travel, entry: Entry) -> str:
     if travel.made_app:
         return ""
     app, made = entry.made["service_principal"], entry.made
-    found = made.get("id", "")
-    if not found:
+    same = (made.get("principal"), made.get("role"))
+
+    async def gone() -> bool:
         there = await list_assigned(travel.client, app)
-        same = (made.get("principal"), made.get("role"))
-        found = next((each.id for each in there if (each.principal, each.role) == same), "")
-    if found:
-        await remove(travel.client, app, found)
+        left = [each.id for each in there if (each.principal, each.role) == same]
+        for found in left:
+            await remove(travel.client, app, found)
+        return not left
+
+    if not await comes_true(gone, travel.patience):
+        raise Problem(
+            "UNDO-NOT-KEPT",
+            f"{made.get('name', '')} is still assigned after that was taken back.",
+            "The tenant has not come to know it yet, or somebody assigned them anew.",
+            "Choose Undo once more in a minute, or remove the assignment in the admin center.",
+        )
     return f"{made.get('name', '')} is not assigned any more."
 
 

@@ -16,7 +16,7 @@ from app.entra.credentials import (
     whole_set,
 )
 from app.entra.graph_problem import GraphProblem
-from app.entra.patience import until
+from app.entra.patience import comes_true
 from app.entra.planned_call import PlannedCall, Planner
 from app.entra.road_journal import Entry
 from app.entra.steps.step import Note, Said, Step, Travel
@@ -50,7 +50,8 @@ async def _present(travel: Travel) -> dict[str, str]:
     try:
         return await read_set(travel.client, travel.facts.service_principal)
     except GraphProblem as problem:
-        if problem.code == "GRAPH-NOT-FOUND":
+        # Of provisioning that was there before, the set is there too: saving without it would lose it.
+        if problem.code == "GRAPH-NOT-FOUND" and travel.made_job:
             return {}
         raise
 
@@ -95,9 +96,7 @@ async def verify(travel: Travel) -> None:
         found[:] = differences(travel.wish, await travel.read(lambda: _present(travel)))
         return not found
 
-    async for _ in until(same, travel.patience):
-        pass
-    if found:
+    if not await comes_true(same, travel.patience):
         raise Problem(
             "CREDENTIALS-NOT-KEPT",
             f"{' and '.join(found)} did not take effect.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.entra.patience import until
+from app.entra.patience import comes_true, until
 from app.entra.planned_call import PlannedCall, Planner
 from app.entra.road_journal import Entry
 from app.entra.steps.step import Note, Said, Step, Travel
@@ -91,9 +91,7 @@ async def verify(travel: Travel) -> None:
     async def listed() -> bool:
         return travel.facts.job in await _ids(travel)
 
-    async for _ in until(listed, travel.patience):
-        pass
-    if not await listed():
+    if not await comes_true(listed, travel.patience):
         raise Problem(
             "JOB-NOT-THERE",
             "The provisioning job cannot be found after it was made.",
@@ -110,7 +108,20 @@ async def undo(travel: Travel, entry: Entry) -> str:
             pass
         if not entry.is_done:
             return ""
-    await travel.client.delete(jobs_path(entry.made["service_principal"], entry.made["job"]))
+    principal, job = entry.made["service_principal"], entry.made["job"]
+    await travel.client.delete(jobs_path(principal, job))
+
+    async def gone() -> bool:
+        return all(str(each["id"]) != job for each in await read_jobs(travel.client, principal))
+
+    if not await comes_true(gone, travel.patience):
+        raise Problem(
+            "UNDO-NOT-KEPT",
+            "The provisioning job is still there after it was removed.",
+            "The tenant has not come to know it yet, or somebody made it anew.",
+            "Choose Undo once more in a minute, or remove it in the admin center.",
+            job,
+        )
     return "The provisioning job was removed. Accounts that it made in the app stay."
 
 

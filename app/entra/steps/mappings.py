@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.entra.graph import Found
-from app.entra.patience import until
+from app.entra.patience import comes_true
 from app.entra.planned_call import PlannedCall, Planner
 from app.entra.road_journal import Entry
 from app.entra.schema import (
@@ -166,9 +166,7 @@ async def verify(travel: Travel) -> None:
         left[:] = (await _plan_into(travel, schema)).sentences
         return not left
 
-    async for _ in until(same, travel.patience):
-        pass
-    if left:
+    if not await comes_true(same, travel.patience):
         raise Problem(
             "MAPPINGS-NOT-KEPT",
             "The mappings did not take effect as they were sent.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.entra.app_roles import new_role, read_roles, remove_roles, with_added
-from app.entra.patience import until
+from app.entra.patience import comes_true
 from app.entra.planned_call import PlannedCall, Planner
 from app.entra.road_journal import Entry
 from app.entra.service_principal import application_path
@@ -75,9 +75,7 @@ async def verify(travel: Travel) -> None:
     async def there() -> bool:
         return not await _missing(travel)
 
-    async for _ in until(there, travel.patience):
-        pass
-    if await _missing(travel):
+    if not await comes_true(there, travel.patience):
         raise Problem(
             "ROLES-NOT-KEPT",
             "The new app roles are not listed.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.entra.graph import Found
-from app.entra.patience import until
+from app.entra.patience import comes_true
 from app.entra.planned_call import PlannedCall, Planner
 from app.entra.road_journal import Entry
 from app.entra.steps.step import Note, Said, Step, Travel
@@ -60,9 +60,7 @@ async def verify(travel: Travel) -> None:
     async def running() -> bool:
         return is_running(await _job(travel))
 
-    async for _ in until(running, travel.patience):
-        pass
-    if not await running():
+    if not await comes_true(running, travel.patience):
         raise Problem(
             "JOB-NOT-STARTED",
             "The job was told to start, but its schedule is not active.",
