@@ -20,9 +20,7 @@ from app.scim.wire import Wire
 from app.setup.json_text import to_wire_json
 
 _HEAD: Final = '{"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": ['
-_MOST: Final = (
-    100  # operations in one request, whatever the app would take: one lost answer is enough to settle
-)
+_MOST: Final = 100  # operations in one request: a lost answer leaves no more than these to look up
 _LARGEST: Final = 1_000_000  # bytes of one request
 _LINGER: Final = 0.004  # seconds that the first operation waits for company
 _REFUSES_BULK: Final = {400, 403, 404, 405, 415, 501}
@@ -110,9 +108,10 @@ class Bulk:
         body = _HEAD + ", ".join([each.text for each in operations]) + "]}"
         exchange = await self._wire.exchange("POST", "/Bulk", body=body.encode())
         if exchange.status == 413 and len(operations) > 1:
-            self.most = max(1, len(operations) // 2)
-            for start in range(0, len(operations), self.most):
-                await self._together(operations[start : start + self.most])
+            half = len(operations) // 2
+            self.most = min(self.most, half)
+            await self._together(operations[:half])
+            await self._together(operations[half:])
         elif exchange.status in _REFUSES_BULK or exchange.status == 413:
             # Refused as a whole, so nothing of it was carried out.
             self.on = exchange.status == 413

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from app.network.pace import Waits, parse_retry_after
 from app.scim.answer import SHOWN, Exchange
@@ -119,7 +119,13 @@ class ScimClient:
     async def get(self, path: str, *, query: Mapping[str, str] | str = "") -> Found | None:
         """One object, or None when the app does not have it."""
         exchange = await self._try("GET", path, query=query, expected=_is_ok)
-        return None if exchange.status == 404 else self._object(exchange)
+        if exchange.status == 404:
+            return None
+        found = self._object(exchange)
+        asked = unquote(path.rpartition("/")[2]) if path.count("/") == 2 else ""
+        if asked and str(found.get("id", asked)) != asked:
+            raise self._problem(exchange, "ANSWER-OTHER")
+        return found
 
     async def create(self, resource: Resource, body: Mapping[str, Any] | bytes) -> Found:
         """Make an object; the answer has its id as text. A body of bytes is sent as it is.

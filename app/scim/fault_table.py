@@ -204,6 +204,12 @@ PROBLEMS: dict[str, Sentences] = {
         "The app departs from the standard here, or the tenant URL points at another interface.",
         _VENDOR,
     ),
+    "ANSWER-OTHER": Sentences(
+        Outcome.RETRY,
+        "The app answered with another object than the one it was asked for.",
+        "Something between here and the app mixes answers up, or the app does.",
+        _VENDOR,
+    ),
     "REDIRECT-ELSEWHERE": Sentences(
         Outcome.INCOMPATIBLE,
         "The app sends the request on to another address.",

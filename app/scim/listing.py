@@ -20,11 +20,17 @@ async def list_pages(fetch: Callable[[int], Awaitable[dict[str, Any]]]) -> Async
         UnreliableListing: an object comes twice, a page is empty too early, or the total does not add up.
     """
     seen: set[str] = set()
+    most: float | None = None
     for _ in range(MOST_PAGES):
         answer = await fetch(len(seen) + 1)
         total, listed = answer.get("totalResults"), answer.get("Resources", [])
         if not isinstance(total, int) or isinstance(total, bool) or not isinstance(listed, list):
             raise UnreliableListing("The answer is not a list response.")
+        if most is None:
+            # Others may be at work in the app meanwhile; a list that only ever grows has no end.
+            most = total * 1.1 + 1000
+        if total > most:
+            raise UnreliableListing(f"The total grew to {total} while the list was read.")
         for each in listed:
             object_id = str(each.get("id") or "") if isinstance(each, dict) else ""
             if not object_id:

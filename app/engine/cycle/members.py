@@ -83,7 +83,9 @@ class Members:
             self._health.failed(problem, "read members")
             return None
         self._health.worked("read members")
-        members = (resource or {}).get("members") or []
+        if resource is None:
+            return None  # whether it is really gone shows when members are sent
+        members = resource.get("members") or []
         if not isinstance(members, list):
             return None
         return {str(each.get("value")) for each in members if isinstance(each, dict)}
@@ -91,18 +93,19 @@ class Members:
     def believe(self, group: str, held: set[str] | None) -> None:
         """Take over what the app has. Members that Rollcall knows nothing of are left alone.
 
-        Where the app does not tell, nobody counts as a member yet: adding once more does no harm.
+        Where the app does not tell, nobody who is wanted counts as a member yet, and whoever was sent and is
+        not wanted any more still does: adding or removing once more does no harm.
         """
         self._store.begin()
         rows = self._store.db.execute(
-            "SELECT m.member_id, u.target_id, m.sent FROM memberships m"
+            "SELECT m.member_id, u.target_id, m.wanted AND u.active FROM memberships m"
             " LEFT JOIN links u ON u.kind='user' AND u.source_id=m.member_id WHERE m.group_id=?",
             (group,),
         ).fetchall()
         if held is not None:
             changes = [(target in held, group, member) for member, target, _ in rows if target is not None]
         else:
-            changes = [(False, group, member) for member, _, sent in rows if sent]
+            changes = [(False, group, member) for member, _, wanted in rows if wanted]
         self._store.db.executemany("UPDATE memberships SET sent=? WHERE group_id=? AND member_id=?", changes)
         self._store.db.execute(
             "DELETE FROM memberships WHERE group_id=? AND NOT wanted AND NOT sent", (group,)
@@ -190,7 +193,7 @@ class Members:
         db.executemany(change, [(0, work.group, member) for member in result.removed])
         db.execute("DELETE FROM memberships WHERE group_id=? AND NOT wanted AND NOT sent", (work.group,))
         if result.gone:
-            db.execute("UPDATE memberships SET sent=0 WHERE group_id=?", (work.group,))
+            # What was sent is kept: should the group be found after all, some of it may have to be removed.
             db.execute("UPDATE links SET target_id=NULL WHERE kind='group' AND source_id=?", (work.group,))
         if result.recheck:
             self._store.links.mark("group", work.group)

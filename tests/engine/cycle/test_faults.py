@@ -28,11 +28,59 @@ def bench_of(server: FaultyScim, folder: Path) -> Bench:
     return Bench(folder / "state", server.tenant_url, server.token, portion=7)
 
 
-@pytest.mark.parametrize(("share", "cycles"), [(0.01, 2), (0.1, 5), (0.5, 25)])
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_faults_do_not_change_where_it_ends(
-    faulty: FaultyScim, tmp_path: Path, share: float, cycles: int, seed: int
+async def mended(server: FaultyScim, bench: Bench, gone: set[str]) -> None:
+    """Nothing goes wrong any more: what was put off is due, and two cycles put everything right."""
+    server.mend()
+    bench.timeout = 30.0
+    for _ in range(2):
+        bench.clock.move(days=1)
+        told = await bench.run()
+    assert told.end.state == "succeeded", told.end
+    compare(server, bench.people, gone)  # type: ignore[arg-type]
+    assert (await bench.run()).end.requests == 0
+
+
+async def faulty_cycles(server: FaultyScim, bench: Bench, gone: set[str], most: int) -> None:
+    """Cycles while things go wrong: each failure has a remedy, and success is never claimed falsely."""
+    bench.timeout = 0.1
+    for _ in range(most):
+        told = await bench.run()
+        for row in told.entries:
+            assert row.status != "failure" or (row.reason and row.remedy and row.code)
+        if told.end.state == "failed":
+            assert told.end.problem is not None
+            assert told.end.problem.remedy
+        if told.end.state == "succeeded" and not told.end.counts.get("escrowed"):
+            warned = any(row.status == "warning" for row in told.entries)
+            if not warned:  # such as a group that was not found: made again by the next cycle
+                compare(server, bench.people, gone)  # type: ignore[arg-type]
+            break
+        bench.clock.move(days=1)
+
+
+@pytest.mark.parametrize(("share", "cycles"), [(0.01, 2), (0.1, 4), (0.5, 8)])
+@pytest.mark.parametrize("kind", KINDS)
+async def test_each_kind_of_fault_ends_in_the_same_place(
+    faulty: FaultyScim, tmp_path: Path, kind: str, share: float, cycles: int
 ) -> None:
+    random_ = random.Random(f"{kind} {share}")
+    bench = bench_of(faulty, tmp_path)
+    bench.people = many(random_, 14)
+    gone: set[str] = set()
+    for part in range(2):
+        if part:
+            gone = change(bench.people, random_, fresh=3)
+        faulty.fail(share, random_.randrange(1000), (kind,))
+        await faulty_cycles(faulty, bench, gone, cycles)
+        await mended(faulty, bench, gone)
+
+
+@pytest.mark.parametrize(("share", "cycles"), [(0.01, 2), (0.1, 5), (0.5, 20)])
+async def test_all_faults_together_end_in_the_same_place(
+    faulty: FaultyScim, tmp_path: Path, share: float, cycles: int
+) -> None:
+    seed = random.SystemRandom().randrange(10**6)
+    print(f"seed {seed}")
     random_ = random.Random(seed)
     bench = bench_of(faulty, tmp_path)
     bench.people = many(random_, 30)
@@ -40,18 +88,9 @@ async def test_faults_do_not_change_where_it_ends(
     for part in range(2):
         if part:
             gone = change(bench.people, random_)
-        faulty.fail(share, seed * 10 + part)
-        for _ in range(cycles):
-            told = await bench.run()
-            for row in told.entries:
-                assert row.status != "failure" or (row.reason and row.remedy and row.code)
-            if told.end.state == "succeeded":
-                break
-        faulty.fault = lambda request: ""
-        told = await bench.run()
-        assert told.end.state == "succeeded", told.end
-        compare(faulty, bench.people, gone)  # type: ignore[arg-type]
-        assert (await bench.run()).end.requests == 0
+        faulty.fail(share, seed + part)
+        await faulty_cycles(faulty, bench, gone, cycles)
+        await mended(faulty, bench, gone)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -69,13 +108,8 @@ async def test_each_fault_once_for_every_request(faulty: FaultyScim, tmp_path: P
         return kind
 
     faulty.fault = first_time
-    for _ in range(4):
-        told = await bench.run()
-        if told.end.state == "succeeded":
-            break
-    faulty.fault = lambda request: ""
-    assert (await bench.run()).end.state == "succeeded"
-    compare(faulty, bench.people)  # type: ignore[arg-type]
+    await faulty_cycles(faulty, bench, set(), 4)
+    await mended(faulty, bench, set())
 
 
 async def test_a_lost_answer_to_a_create_is_looked_up(faulty: FaultyScim, tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def many(random_: random.Random, count: int = 60) -> People:
     return people
 
 
-def change(people: People, random_: random.Random) -> set[str]:
+def change(people: People, random_: random.Random, fresh: int = 12) -> set[str]:
     """Change the source as a week would; gives the names of those who left."""
     keys = list(people.persons)
     gone = set()
@@ -104,18 +104,18 @@ def change(people: People, random_: random.Random) -> set[str]:
     for held in people.persons.values():
         if held.get("manager") and held["manager"] not in people.persons:
             del held["manager"]
-    for key in random_.sample(keys, 15):
+    for key in random_.sample(keys, min(15, len(keys) // 2)):
         people.persons[key]["department"] = random_.choice(["Research", "Finance", "Legal"])
-    for key in random_.sample(keys, 5):
+    for key in random_.sample(keys, min(5, len(keys) // 3)):
         people.persons[key]["accountEnabled"] = False
-    for n in range(200, 212):
+    for n in range(1000, 1000 + fresh):
         people.add(n)
-    fresh = list(people.persons)
+    everybody = list(people.persons)
     for key, (name, members) in list(people.teams.items()):
         if random_.random() < 0.7:
             kept = [each for each in members if random_.random() < 0.7]
-            people.teams[key] = (name, list(dict.fromkeys([*kept, *random_.sample(fresh, 6)])))
-    people.team(77, random_.sample(fresh, 10))
+            people.teams[key] = (name, list(dict.fromkeys([*kept, *random_.sample(everybody, 6)])))
+    people.team(77, random_.sample(everybody, 10))
     return gone
 
 
