@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from app.people.record import Value
+from app.scim.roles import names
 from app.setup.problem import Problem
 
 Kind: TypeAlias = Literal["user", "group"]
@@ -51,7 +52,7 @@ def _plain_step(name: StepName, status: StepStatus, text: str) -> Step:
 def shown(value: Value) -> str:
     """A value as a person reads it."""
     if isinstance(value, list):
-        return ", ".join(value)
+        return ", ".join(names(value))
     return "" if value is None else str(value)
 
 
@@ -126,7 +127,7 @@ class CycleEnd:
     """The last event of a cycle. ``problem`` says why it failed as a whole, when it did.
 
     ``quarantine`` is the sentence to tell where the plan entered quarantine with this cycle, or where the
-    reason of its quarantine changed.
+    reason of its quarantine changed. ``warnings`` are about the plan: of a dry run and an initial cycle.
     """
 
     cycle: int = 0
@@ -142,6 +143,7 @@ class CycleEnd:
     sentence: str = ""
     problem: Problem | None = None
     quarantine: str = ""
+    warnings: list[str] = field(default_factory=list)
 
 
 CycleEvent: TypeAlias = CycleProgress | LogEntry | CycleEnd

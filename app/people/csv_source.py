@@ -54,6 +54,7 @@ _MORE_COLUMNS: Final = (
     "facsimileTelephoneNumber",
     "companyName",
     "originalUserPrincipalName",
+    "appRoleAssignments",
 )
 """Not in that file, but sources of Entra's default mappings: people add them."""
 

@@ -19,7 +19,8 @@ class Record:
         id: the directory's object id; stable across renames.
         attributes: values by source attribute name as the provisioning schema spells it
             (``userPrincipalName``, ``surname``, ``accountEnabled``, ...); empty ones are left out.
-            ``accountEnabled`` is a bool. ``manager`` is the manager's object id.
+            ``accountEnabled`` is a bool. ``manager`` is the manager's object id. ``appRoleAssignments`` is
+            a list: of role values, or of JSON texts with ``id``, ``value`` and ``displayName``.
         members: object ids of a group's direct members; empty for users.
     """
 

@@ -102,6 +102,10 @@ class UserReader:
         attributes["objectId"] = key
         if "accountEnabled" in attributes and not self._read_enabled(row, attributes):
             return None
+        if roles := attributes.get("appRoleAssignments"):
+            attributes["appRoleAssignments"] = [
+                role.strip() for role in str(roles).split(";") if role.strip()
+            ]
         if "manager" in attributes:
             self._read_manager(row, attributes)
         self._seen.add(key)

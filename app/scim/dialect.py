@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.scim.path import AttributePath, Value, quoted
+from app.scim.roles import are_replaced, as_sent, as_texts, unpacked
 
 USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -69,6 +70,9 @@ class Dialect:
         for text, value in values.items():
             if value is None or value == "" or text == MANAGER_PATH:
                 continue
+            if roles := unpacked(value):
+                AttributePath.parse(text).put(body, as_sent(roles))
+                continue
             AttributePath.parse(text).put(body, _boolean(value) if text.casefold() == "active" else value)
         for email in body.get("emails", ()):
             if email.get("type") == "work":
@@ -92,6 +96,8 @@ class Dialect:
         for text, value in changes.items():
             if value is None:
                 operations.append(self.operation("Remove", text))
+            elif roles := unpacked(value):
+                operations.append(self._set_roles(text, roles))
             elif text in added:
                 operations.append(self.operation("Add", text, value))
             elif self.flag and not AttributePath.parse(text).conditions:
@@ -107,6 +113,13 @@ class Dialect:
         return patch_body(operations)
 
     patch_group = patch_user
+
+    def _set_roles(self, path: str, roles: list[Body]) -> Body:
+        """Several roles: added one to the others, or in place of all of them."""
+        if are_replaced(roles):
+            # In small letters with and without the flag, as Microsoft shows it.
+            return {"op": "replace", "path": path, "value": as_sent(roles)}
+        return self.operation("Add", path, as_sent(roles) if self.flag else as_texts(roles))
 
     def operation(self, op: str, path: str, value: object = None) -> Body:
         """One operation with a path: ``Add``, ``Replace`` or ``Remove`` in this dialect's spelling."""

@@ -15,9 +15,10 @@ def told(said: CycleEvent) -> list[Event | Result]:
         return [progress(said)]
     if isinstance(said, LogEntry):
         return [entry(said)]
-    if said.problem is None:
-        return [summary(said)]
-    return [Notice(level="error", code=said.problem.code, text=str(said.problem)), summary(said)]
+    notices = [Notice(level="warning", code="PLAN-WARNING", text=text) for text in said.warnings]
+    if said.problem is not None:
+        notices.append(Notice(level="error", code=said.problem.code, text=str(said.problem)))
+    return [*notices, summary(said)]
 
 
 def progress(said: CycleProgress) -> Progress:

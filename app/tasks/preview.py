@@ -8,7 +8,7 @@ from contextlib import aclosing
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.engine.dry_run import dry_run
-from app.engine.events import CycleEnd, CycleProgress
+from app.engine.events import LogEntry
 from app.engine.rules.epoch import next_cycle
 from app.engine.state.store import Store
 from app.tasks import convert
@@ -57,14 +57,10 @@ async def _rehearse(context: Context, params: Params, target: Target, store: Sto
         events = dry_run(target.plan, target.profile, target.directory, client, store, context.control)
         async with aclosing(events):
             async for event in events:
-                if isinstance(event, CycleProgress):
-                    yield convert.progress(event)
-                elif isinstance(event, CycleEnd):
-                    if event.problem is not None:
-                        yield Notice(level="error", code=event.problem.code, text=str(event.problem))
-                    yield convert.summary(event)
-                else:
+                if isinstance(event, LogEntry):
                     kind = (event.action, event.status)
                     told[kind] += 1
-                    if not params.entries or told[kind] <= params.entries:
-                        yield convert.entry(event)
+                    if params.entries and told[kind] > params.entries:
+                        continue
+                for item in convert.told(event):
+                    yield item

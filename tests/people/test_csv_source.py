@@ -264,3 +264,11 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
         with pytest.raises(PeopleProblem) as caught:
             next(CsvDirectory(path).users())
         assert caught.value.code == code
+
+
+def test_app_roles_stand_in_one_cell_with_semicolons(file: Path) -> None:
+    columns = ["userPrincipalName", "objectId", "appRoleAssignments"]
+    rows = [columns, ["ann@contoso.com", ANN, "Admin; User;"], ["bob@contoso.com", BOB, ""]]
+    (ann, bob), _ = read_users(file, csv_text(rows))
+    assert ann.attributes["appRoleAssignments"] == ["Admin", "User"]
+    assert "appRoleAssignments" not in bob.attributes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from app.engine.cycle.compare import changes, differences, shown
+from app.engine.cycle.compare import changes, differences, merged, shown
 from app.engine.cycle.doubts import make_sure_gone, shows_another
 from app.engine.cycle.result import AlreadyLinked, DuplicateAccounts, Result
 from app.engine.cycle.target import Target
@@ -220,7 +220,7 @@ class Accounts:
         differing = differences(work.values, held)
         if not differing:
             entry.step("export", "skipped", "The app has these values already.")
-            if entry.action != "create":
+            if entry.action != "create" and entry.status != "warning":
                 entry.status = "skipped"
                 entry.reason = "Nothing differs."
             self._relink(result, work, link, account, held)
@@ -242,7 +242,7 @@ class Accounts:
             return await self._again(work, link, result)
         entry.changes = changes(differing, held)
         entry.step("export", "success", "Disabled." if entry.action == "disable" else "Updated.")
-        self._relink(result, work, link, account, {**held, **differing})
+        self._relink(result, work, link, account, merged(held, differing))
         return result
 
     async def _again(self, work: Work, link: Link | None, result: Result) -> Result:

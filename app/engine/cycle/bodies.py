@@ -17,7 +17,7 @@ from app.setup.json_text import to_wire_json
 _MARK: Final = "\0rollcall:"
 _CUT: Final = "\1"  # stands in no JSON text, where control characters are escaped
 # The dialect looks at these values themselves: no pattern can be made without them.
-_LOOKED_AT: Final = (".type", ".primary")
+_LOOKED_AT: Final = (".type", ".primary", "roles")
 _MOST: Final = 500  # patterns kept: combinations of attributes that people have
 
 _Pattern = tuple[list[str], list[str]]

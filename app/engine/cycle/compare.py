@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from app.engine.events import Change, shown
 from app.people.record import Value
+from app.scim.roles import are_replaced, names, unpacked
 
-__all__ = ["changes", "differences", "same", "shown"]
+__all__ = ["changes", "differences", "merged", "same", "shown"]
 
 
 def same(wanted: Value, held: Value) -> bool:
@@ -20,6 +21,9 @@ def same(wanted: Value, held: Value) -> bool:
     if isinstance(wanted, bool) or isinstance(held, bool):
         return shown(wanted).casefold() == shown(held).casefold()
     if isinstance(wanted, list) or isinstance(held, list):
+        if roles := unpacked(wanted):
+            mine, theirs = set(names(wanted)), set(names(held))
+            return mine == theirs if are_replaced(roles) else mine <= theirs
         return _as_list(wanted) == _as_list(held)
     return wanted is not None and held is not None and str(wanted) == str(held)
 
@@ -31,10 +35,28 @@ def _as_list(value: Value) -> list[str]:
 def differences(wanted: Mapping[str, Value], held: Mapping[str, Value]) -> dict[str, Value]:
     """The wanted values that the app does not have. Empty ones are never sent; Entra does not either."""
     return {
-        target: value
+        target: _lacking(value, held.get(target)) if isinstance(value, list) else value
         for target, value in wanted.items()
         if value is not None and value != "" and not same(value, held.get(target))
     }
+
+
+def _lacking(wanted: list[str], held: Value) -> list[str]:
+    """Of roles that are added to others, those that the app lacks; of any other list all."""
+    roles = unpacked(wanted)
+    if not roles or are_replaced(roles):
+        return wanted
+    there = set(names(held))
+    return [each for each in wanted if names([each])[0] not in there]
+
+
+def merged(held: Mapping[str, Value], sent: Mapping[str, Value]) -> dict[str, Value]:
+    """What the app has after a change was sent: roles that were added stand beside the others."""
+    after = {**held, **sent}
+    for target, value in sent.items():
+        if isinstance(value, list) and (roles := unpacked(value)) and not are_replaced(roles):
+            after[target] = [*names(held.get(target)), *names(value)]
+    return after
 
 
 def changes(wanted: Mapping[str, Value], held: Mapping[str, Value]) -> list[Change]:

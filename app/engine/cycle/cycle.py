@@ -29,7 +29,8 @@ from app.engine.cycle.source import Source, keep_watermark, since
 from app.engine.cycle.staging import stage, unstage
 from app.engine.cycle.target import PlannedTarget, Target
 from app.engine.cycle.work import Phase, Work, WorkList
-from app.engine.events import CycleEnd, CycleEvent, CycleKind, CycleState, Kind
+from app.engine.events import CycleEnd, CycleEvent, CycleKind, CycleState
+from app.engine.rules.cautions import cautions
 from app.engine.rules.compiled import Rules, compile_rules
 from app.engine.rules.epoch import begin_epoch
 from app.engine.state.escrow import Escrows
@@ -51,11 +52,6 @@ _PHASES: Final = {
     Phase.GROUPS: "Creating and updating groups",
     Phase.GROUP_DEPARTURES: "Closing groups that left",
 }
-
-
-def _anybody(kind: Kind, source_id: str) -> bool:
-    """A whole cycle considers everybody."""
-    return True
 
 
 class Cycle:
@@ -170,6 +166,8 @@ class Cycle:
             await self._send(rules, work, escrows, settled)
         finally:
             work.close()
+        if self._only is None and (self._dry or self._initial):
+            self._end.warnings = cautions(rules, self._profile, self._store, mappings=self._dry)
         if self._only is None and not self._control.stopped and self._health.problem is None:
             self._store.keep("epoch_done", str(rules.epoch))
             if mark:
@@ -194,7 +192,7 @@ class Cycle:
         intake = Intake(rules, store, source, work, departures, escrows, self._journal)
         await intake.users(self._directory)
         await intake.groups(self._directory)
-        unstage(store, departures.leaving, self._only.takes if self._only else _anybody)
+        unstage(store, departures.leaving, self._only)
         await self._save()
         return intake.seen
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 
 from app.engine.cycle.guard import Guard
 from app.engine.cycle.journal import Journal
+from app.engine.cycle.only import Only
 from app.engine.cycle.work import Work
 from app.engine.events import Kind
 from app.engine.state.store import Store
@@ -37,16 +38,14 @@ def decisions(store: Store) -> dict[tuple[Kind, str], str]:
     return {(kind, source_id): decision for kind, source_id, decision in rows}
 
 
-def unstage(
-    store: Store, leaving: Collection[tuple[Kind, str]], considered: Callable[[Kind, str], bool]
-) -> None:
+def unstage(store: Store, leaving: Collection[tuple[Kind, str]], only: Only | None) -> None:
     """Take off the list whoever does not leave any more. A decision on them ends with it.
 
     Args:
         leaving: everybody who would lose access in this cycle.
-        considered: whether somebody was looked at in this cycle at all.
+        only: those who were looked at; None: everybody.
     """
-    back = [key for key in decisions(store) if key not in leaving and considered(*key)]
+    back = [key for key in decisions(store) if key not in leaving and (only is None or only.takes(*key))]
     if back:
         store.begin()
         store.db.executemany("DELETE FROM staged WHERE kind=? AND source_id=?", back)

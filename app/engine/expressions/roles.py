@@ -21,7 +21,7 @@ ROLE_TYPE = "WindowsAzureActiveDirectoryRole"
 def _single(assignments: Value) -> Value:
     roles = _roles(assignments, "SingleAppRoleAssignment")
     if len(roles) > 1:
-        names = ", ".join(value for value, _ in roles[:5])
+        names = ", ".join(value for value, _, _ in roles[:5])
         raise EvaluationError(
             f"SingleAppRoleAssignment takes one role, but this person has {len(roles)}: {names}.",
             "Entra does not say which of several roles it would send.",
@@ -38,15 +38,18 @@ def _assertive(assignments: Value) -> Value:
     return _packed(_roles(assignments, "AssertiveAppRoleAssignmentsComplex"), "display")
 
 
-def _packed(roles: list[tuple[str, str]], label: str) -> Value:
-    return [
-        json.dumps({"primary": False, "type": ROLE_TYPE, "value": value, label: shown}, ensure_ascii=False)
-        for value, shown in roles
-    ]
+def _packed(roles: list[tuple[str, str, str]], label: str) -> Value:
+    packed: list[str] = []
+    for value, shown, role_id in roles:
+        role = {"primary": False, "type": ROLE_TYPE, "value": value, label: shown}
+        if role_id:
+            role["id"] = role_id
+        packed.append(json.dumps(role, ensure_ascii=False))
+    return packed
 
 
-def _roles(assignments: Value, name: str) -> list[tuple[str, str]]:
-    """Value and display name of each role."""
+def _roles(assignments: Value, name: str) -> list[tuple[str, str, str]]:
+    """Value, display name and id (where it is known) of each role."""
     if assignments is None or assignments == "":
         return []
     if isinstance(assignments, bool | int):
@@ -55,15 +58,15 @@ def _roles(assignments: Value, name: str) -> list[tuple[str, str]]:
     return [_role(item) for item in items if item]
 
 
-def _role(item: str) -> tuple[str, str]:
+def _role(item: str) -> tuple[str, str, str]:
     if not item.startswith("{"):
-        return item, item
+        return item, item, ""
     try:
         found = json.loads(item)
     except (ValueError, RecursionError):
-        return item, item
+        return item, item, ""
     value = str(found.get("value") or "")
-    return value, str(found.get("displayName") or value)
+    return value, str(found.get("displayName") or value), str(found.get("id") or "")
 
 
 FUNCTIONS: tuple[Function, ...] = (

@@ -222,3 +222,16 @@ async def test_nobody_left_in_the_source_is_no_reason_to_disable_everybody(bench
     told = await bench.run()
     assert told.end.problem is not None
     assert told.end.problem.code == "SOURCE-EMPTY"
+
+
+async def test_nested_groups_are_named_in_a_warning(bench: Bench) -> None:
+    ann = bench.people.add(1)
+    inner = bench.people.team(1, [ann], "Inner")
+    bench.people.team(2, [inner, ann], "Outer")
+    told = await bench.run()
+    (warning,) = told.end.warnings
+    assert '"Outer"' in warning
+    assert "Inner" in warning
+    assert (await bench.run()).end.warnings == []
+    # A rehearsal names the traps of the mappings too: what is cleared in the source stays in the app.
+    assert any("Empty values are never sent" in each for each in (await bench.rehearse()).end.warnings)
