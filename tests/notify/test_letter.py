@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from keyring.backend import KeyringBackend
 
 from app.notify.address import address, addresses
 from app.notify.letter import LONGEST_SUBJECT, News, letter
@@ -160,6 +161,34 @@ def test_a_password_is_kept_under_a_service_of_its_own(monkeypatch: pytest.Monke
     assert passwords.of("smtp.contoso.com", "other") == "password-of-the-environment"
     assert secrets_seen.clean("password-of-the-environment") != "password-of-the-environment"
     assert SERVICE != "Rollcall"
+
+
+class Vault(KeyringBackend):
+    """A keyring in memory, as a person's own would be."""
+
+    priority = 5
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.entries[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.entries[service, username]
+
+
+def test_the_keyring_has_one_entry_for_each_server_and_user() -> None:
+    vault = Vault()
+    assert MailPasswords(vault).put("relay@smtp.contoso.com", "kept-password-2") == "keyring"
+    assert vault.entries == {("Rollcall mail", "relay@smtp.contoso.com"): "kept-password-2"}
+    assert MailPasswords(vault).of("smtp.contoso.com", "relay") == "kept-password-2"
+    assert MailPasswords(vault).forget("relay@smtp.contoso.com")
+    assert vault.entries == {}
 
 
 def test_every_problem_says_what_why_and_what_next() -> None:

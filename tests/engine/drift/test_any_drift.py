@@ -46,7 +46,7 @@ async def do(meddler: Meddler, bench: Any, keys: list[str], deed: str, number: i
             await meddler.patch(group, "remove", f'members[value eq "{member}"]', None)
 
 
-@settings(max_examples=10)
+@settings(max_examples=7)
 @given(deeds=st.lists(DEEDS, min_size=1, max_size=6))
 def test_a_repair_leaves_no_difference(tolerant_scim, make_bench, deeds):
     asyncio.run(_one(tolerant_scim, make_bench, deeds))
