@@ -42,7 +42,7 @@ async def mended(server: FaultyScim, bench: Bench, gone: set[str]) -> None:
 
 async def faulty_cycles(server: FaultyScim, bench: Bench, gone: set[str], most: int) -> None:
     """Cycles while things go wrong: each failure has a remedy, and success is never claimed falsely."""
-    bench.timeout = 0.1
+    bench.timeout = 0.06
     for _ in range(most):
         told = await bench.run()
         for row in told.entries:

@@ -150,9 +150,11 @@ async def test_a_killed_cycle_is_finished_by_the_next(
     request: pytest.FixtureRequest, killer: Killer, tolerant_scim: RealScim, tmp_path: Path, seed: int
 ) -> None:
     kills = int(request.config.getoption("--kills"))
+    count = 300 if kills > 100 else 60  # a full run is of cycles of 300 people
     print(f"ROLLCALL_SEED={seed}")
     random_ = random.Random(seed)
-    bench = Bench(tmp_path / "warm", tolerant_scim.tenant_url, tolerant_scim.token, many(random_), portion=7)
+    people = many(random_, count)
+    bench = Bench(tmp_path / "warm", tolerant_scim.tenant_url, tolerant_scim.token, people, portion=7)
     _, span = killer.run(bench, None)
     done = story = 0
     while done < kills:
@@ -161,7 +163,7 @@ async def test_a_killed_cycle_is_finished_by_the_next(
             tmp_path / f"story{story}",
             tolerant_scim.tenant_url,
             tolerant_scim.token,
-            many(random_),
+            many(random_, count),
             portion=7,
         )
         told = await one_story(killer, tolerant_scim, bench, random_, span)
