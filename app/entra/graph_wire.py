@@ -171,7 +171,8 @@ class GraphWire:
         if sent:
             headers["Content-Type"] = "application/json"
         headers.update(more or {})
-        headers["Authorization"] = f"Bearer {token}"
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         return headers
 
     def _extensions(self) -> dict[str, Any]:
