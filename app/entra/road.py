@@ -6,7 +6,7 @@ does only what is still to be done; the journal tells what was sent and never an
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -72,7 +72,7 @@ class RoadEnd:
     problem: Problem | None = None
 
 
-RoadSaid: TypeAlias = AsyncIterator[RoadEvent | RoadEnd]
+RoadSaid: TypeAlias = AsyncGenerator[RoadEvent | RoadEnd, None]
 
 
 def steps_for(wish: Wish) -> list[Step]:

@@ -12,12 +12,15 @@ from app.setup.problem import Problem
 
 if TYPE_CHECKING:
     from app.engine.control import Control
+    from app.entra.practice_sign_in import PracticeSignIn
+    from app.entra.sign_in import SignIn
     from app.notify.password import MailPasswords
     from app.people.csv_source import CsvDirectory
     from app.people.record import Record
     from app.practice.app import PracticeApp
     from app.setup.plan import SetupPlan
     from app.setup.profile import AppProfile
+    from app.setup.secret_store import SecretStore
     from app.setup.secret_token import TokenStore
     from app.setup.tenant_url import TenantUrl
     from app.tasks.people_index import PeopleIndex
@@ -32,6 +35,8 @@ class Shared:
 
     Attributes:
         practice: the practice app this process has started, which ends with it.
+        sign_in_store: where sign-ins to Microsoft Entra are kept: one, for without a keyring it is memory.
+        sign_ins: those of this process, by cloud, tenant and client.
         starting: keeps two requests from starting a practice app at the same time.
         people: the names of the directory that was asked about last.
         passwords: the mail server's, where there is no keyring; opened when first needed.
@@ -42,6 +47,8 @@ class Shared:
     people: PeopleIndex | None = None
     persons: dict[tuple[tuple[object, ...], str], Record | None] = field(default_factory=dict)
     starting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    sign_in_store: SecretStore | None = None
+    sign_ins: dict[tuple[str, str, str], SignIn | PracticeSignIn] = field(default_factory=dict)
     passwords: MailPasswords | None = None
 
     def close(self) -> None:

@@ -96,6 +96,15 @@ TASKS: dict[str, Task] = {
         Task("token-state", "app.tasks.token_state"),
         Task("token-forget", "app.tasks.token_forget"),
         Task("practice-start", "app.tasks.practice_start"),
+        Task("entra-calls", "app.tasks.entra.calls"),
+        Task("entra-apply", "app.tasks.entra.apply"),
+        Task("entra-undo", "app.tasks.entra.undo"),
+        Task("entra-find-apps", "app.tasks.entra.find_apps"),
+        Task("entra-search", "app.tasks.entra.search"),
+        Task("entra-assigned", "app.tasks.entra.assigned"),
+        Task("entra-unassign", "app.tasks.entra.unassign"),
+        Task("entra-restore-schema", "app.tasks.entra.restore_schema"),
+        Task("export-runbook", "app.tasks.entra.export_runbook"),
     )
 }
 

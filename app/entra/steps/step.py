@@ -12,6 +12,7 @@ from app.entra.patience import NEW_APP, Patience, patiently
 from app.entra.planned_call import PlannedCall
 from app.entra.road_journal import Entry, Journal
 from app.entra.wish import Evaluate, Facts, Wish
+from app.setup.problem import Problem
 
 Given = TypeVar("Given")
 
@@ -88,7 +89,7 @@ class Travel:
         """Note a call that changes something, send it, and note what became of it.
 
         Raises:
-            GraphProblem: it was refused; or what became of it is not known, which the journal then says.
+            Problem: it was refused; or what became of it is not known, which the journal then says.
         """
         entry = self.journal.about(step, kind, f"{method} {path}", made, before)
 
@@ -103,8 +104,9 @@ class Travel:
 
         try:
             answer = await patiently(once, self.patience, NEW_APP if self.is_new else CONFLICT)
-        except GraphProblem as problem:
-            if not problem.uncertain:
+        except Problem as problem:
+            # A sign-in that has to be renewed first is a Problem too: then nothing was sent.
+            if not (isinstance(problem, GraphProblem) and problem.uncertain):
                 self.journal.settle(entry, "refused")
             raise
         self.journal.settle(entry, "done", ids(answer))
