@@ -52,7 +52,13 @@ def run(arguments: list[str], desk: Desk) -> int:
 
 
 def _speak_utf8() -> None:
-    """Names have accents, and Windows gives pipes and files an old code page: a pipe is always UTF-8."""
+    """Names have accents, and Windows gives pipes and files an old code page: a pipe is always UTF-8.
+
+    A program without a console, that Windows' task scheduler starts, has no streams at all.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (until the end)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is None:

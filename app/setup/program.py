@@ -1,4 +1,4 @@
-"""How Rollcall starts itself again, as the practice app."""
+"""How Rollcall starts itself again: as the practice app, or by the system's schedule."""
 
 from __future__ import annotations
 
@@ -12,6 +12,17 @@ def own_command(*arguments: str) -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, *arguments]
     return [sys.executable, "-m", "app", *arguments]
+
+
+def windowless_command(*arguments: str) -> list[str]:
+    """The same for a program that the system starts by itself: on Windows, one that opens no console."""
+    command = own_command(*arguments)
+    if sys.platform == "win32":
+        name = "Rollcall.exe" if getattr(sys, "frozen", False) else "pythonw.exe"
+        other = Path(command[0]).with_name(name)
+        if other.exists():
+            command[0] = str(other)
+    return command
 
 
 def own_folder() -> str:

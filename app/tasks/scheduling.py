@@ -11,7 +11,7 @@ from app.schedule.job import ScheduledJob, job_for
 from app.setup.folders import DATA_DIR_VARIABLE
 from app.setup.plan import Place
 from app.setup.problem import Problem
-from app.setup.program import own_command, own_folder
+from app.setup.program import own_folder, windowless_command
 from app.tasks.context import Context
 from app.tasks.engine_results import ScheduleFile, ScheduleReport
 
@@ -44,7 +44,7 @@ def job_of(context: Context, minutes: int) -> ScheduledJob:
     path = plan_file(context)
     chosen = os.environ.get(DATA_DIR_VARIABLE)
     data = ["--data-dir", str(Path(chosen).absolute())] if chosen else []
-    command = own_command("sync", "--scheduled", *data, str(path))
+    command = windowless_command("sync", "--scheduled", *data, str(path))
     packaged = bool(getattr(sys, "frozen", False))
     return job_for(path, minutes, command, "" if packaged else own_folder())
 

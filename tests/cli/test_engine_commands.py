@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app import cli
 from app.practice.app import PracticeApp
 from tests.cli.asking import Rollcall, make_plan, names_in
 
@@ -140,3 +141,20 @@ def test_a_plan_is_scheduled_shown_and_taken_away(
     assert (gone.code, "(removed)" in gone.out) == (0, True)
     assert not any((tmp_path / "config").rglob("rollcall-*"))
     assert not rollcall("schedule", "show", plan, "--json").result["installed"]
+
+
+def test_a_run_without_any_streams_does_its_work(
+    empty_app: PracticeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As Windows' task scheduler starts a program that has no console.
+    monkeypatch.setenv("ROLLCALL_TOKEN", empty_app.token)
+    plan = make_plan(tmp_path, empty_app.tenant_url)
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", None)
+        patched.setattr(sys, "stderr", None)
+        code = cli.run(["sync", "--scheduled", str(plan)], lambda _: 0)
+        opened = [sys.stdout, sys.stderr]
+    for stream in opened:
+        stream.close()
+    assert code == 0
+    assert len(names_in(empty_app)) == 117

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from app.schedule.installing import System, install, remove, run_command, show
 from app.schedule.job import job_for
 from app.setup.problem import Problem
+from app.setup.program import windowless_command
 
 SYSTEMS: list[System] = ["systemd", "launchd", "windows"]
 
@@ -103,8 +105,6 @@ async def test_a_folder_that_cannot_be_written_is_a_problem(home: Path) -> None:
 
 
 async def test_commands_tell_what_went_wrong() -> None:
-    import sys
-
     assert await run_command([sys.executable, "-c", "pass"]) == ""
     assert (
         await run_command([sys.executable, "-c", "import sys; sys.exit('no  such\\nthing')"])
@@ -112,3 +112,19 @@ async def test_commands_tell_what_went_wrong() -> None:
     )
     assert await run_command([sys.executable, "-c", "raise SystemExit(3)"]) == "exit code 3"
     assert await run_command(["/no/such/program"])
+
+
+@pytest.mark.parametrize(
+    ("frozen", "program", "started"),
+    [(True, "rollcall-cli.exe", "Rollcall.exe"), (False, "python.exe", "pythonw.exe")],
+)
+def test_windows_starts_it_without_a_console(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frozen: bool, program: str, started: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "frozen", frozen, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / program))
+    assert windowless_command("sync")[0] == str(tmp_path / program)
+    (tmp_path / started).touch()
+    assert windowless_command("sync")[0] == str(tmp_path / started)
+    assert windowless_command("sync")[-1] == "sync"
