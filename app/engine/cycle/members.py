@@ -9,8 +9,9 @@ from typing import Final
 
 from app.engine.cycle.health import Health
 from app.engine.cycle.journal import Journal
+from app.engine.cycle.portions import Member, Portions, Sending
 from app.engine.cycle.target import Target
-from app.engine.events import Change, LogEntry
+from app.engine.events import Change, LogEntry, StepStatus
 from app.engine.state.store import Store
 from app.scim.errors import Outcome, ScimProblem
 
@@ -21,9 +22,7 @@ _DUE: Final = """
   JOIN links u ON u.kind='user' AND u.source_id=m.member_id AND u.target_id IS NOT NULL
   WHERE NOT g.recheck AND (m.wanted AND g.active AND u.active) <> m.sent"""
 _NAMES_SHOWN: Final = 200
-
-Member = tuple[str, str, str]
-"""Source id, target id and name."""
+_UNSEEN: Final = "MEMBERS-NOT-SEEN"
 
 
 @dataclass(slots=True)
@@ -64,7 +63,7 @@ class Members:
         self._journal = journal
         self._health = health
         self._cycle = cycle
-        self._portion = portion
+        self._portions = Portions(target, store, portion, look=not journal.planned)
 
     def unsure(self) -> list[tuple[str, str, str]]:
         """Groups whose members must be read first: source id, target id, name."""
@@ -135,10 +134,10 @@ class Members:
         result = MemberResult(LogEntry("group", "update", "success", work.name, work.group, work.target_id))
         entry = result.entry
         try:
-            for removing, members in ((True, work.remove), (False, work.add)):
-                done = result.removed if removing else result.added
-                for start in range(0, len(members), self._portion):
-                    await self._send(work, members[start : start + self._portion], removing, done)
+            both = ((True, work.remove), (False, work.add))
+            refused = [await self._send(work, members, removing, result) for removing, members in both]
+            if problem := next(filter(None, refused), None):
+                raise problem
             self._health.worked("members")
         except ScimProblem as problem:
             self._health.failed(problem, "members")
@@ -156,24 +155,25 @@ class Members:
         entry.changes = [Change("members", None, names[each]) for each in result.added[:_NAMES_SHOWN]]
         entry.changes += [Change("members", names[each], None) for each in result.removed[:_NAMES_SHOWN]]
         text = f"{len(result.added):,} added, {len(result.removed):,} removed."
-        entry.step("reference", "success" if entry.status == "success" else "failure", text)
+        bad: StepStatus = "warning" if entry.code == _UNSEEN else "failure"
+        entry.step("reference", "success" if entry.status == "success" else bad, text)
         entry.milliseconds = round((time.perf_counter() - began) * 1000, 1)
         return result
 
-    async def _send(self, work: MemberWork, members: list[Member], removing: bool, done: list[str]) -> None:
-        """Send a portion; when the app refuses it, halves of it, down to the member that it will not take."""
-        ids = [account for _, account, _ in members]
-        send = self._target.remove_members if removing else self._target.add_members
+    async def _send(
+        self, work: MemberWork, members: list[Member], removing: bool, result: MemberResult
+    ) -> ScimProblem | None:
+        """Send members in one direction; gives the refusal of single ones, if there was any."""
+        if not members:
+            return None
+        sending = Sending(work.target_id, removing)
         try:
-            await send(work.target_id, ids)
-        except ScimProblem as problem:
-            if problem.kind not in {Outcome.REFUSED, Outcome.TOO_LARGE} or len(members) == 1:
-                raise
-            half = len(members) // 2
-            await self._send(work, members[:half], removing, done)
-            await self._send(work, members[half:], removing, done)
-            return
-        done.extend(member for member, _, _ in members)
+            await self._portions.send(sending, members)
+        finally:
+            (result.removed if removing else result.added).extend(member for member, _, _ in sending.done)
+        if sending.unseen:
+            _warn(result.entry, [who for _, _, who in sending.unseen], removing)
+        return sending.refused
 
     async def _is_gone(self, work: MemberWork) -> bool:
         try:
@@ -197,6 +197,22 @@ class Members:
             db.execute("UPDATE links SET target_id=NULL WHERE kind='group' AND source_id=?", (work.group,))
         if result.recheck:
             self._store.links.mark("group", work.group)
+        self._portions.keep()
         self._journal.count("member added", len(result.added))
         self._journal.count("member removed", len(result.removed))
         self._journal.add(result.entry, amends=True)
+
+
+def _warn(entry: LogEntry, names: list[str], removing: bool) -> None:
+    """Say that the app answered well and did something else."""
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
+    done, state = ("removed", "still has") if removing else ("added", "does not have")
+    entry.status, entry.code = "warning", _UNSEEN
+    entry.reason = (
+        f"The app answered that {len(names):,} members were {done}, but its group {state} them: {shown}."
+    )
+    entry.remedy = (
+        "It is tried again in the next cycle. If it stays so, the app most likely takes fewer members at "
+        "once than it says: set a smaller member_portion in the app's profile, and tell the app's vendor."
+    )
+    entry.step("reference", "warning", f"Read again: {len(names):,} are not as sent.")

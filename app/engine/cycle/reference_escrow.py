@@ -74,13 +74,18 @@ class ReferenceEscrow:
             return
         self._tally.references += 1
         self._escrows.failed(
-            subject, source_id, work.name, entry.code, _digest(work), passing=entry.code in _PASSING
+            subject, source_id, work.name, entry.code, _digest(work, outcome), passing=entry.code in _PASSING
         )
 
 
-def _digest(work: MemberWork | ManagerWork) -> bytes:
+def _digest(work: MemberWork | ManagerWork, outcome: MemberResult | LogEntry | None = None) -> bytes:
+    """What is due; with an outcome, what is left of it."""
     if isinstance(work, MemberWork):
-        parts = [*sorted(member for member, _, _ in work.add), "", *sorted(each[0] for each in work.remove)]
+        added, removed = set[str](), set[str]()
+        if isinstance(outcome, MemberResult):
+            added, removed = set(outcome.added), set(outcome.removed)
+        to_add = sorted(member for member, _, _ in work.add if member not in added)
+        parts = [*to_add, "", *sorted(member for member, _, _ in work.remove if member not in removed)]
     else:
         parts = [work.target_id, work.manager]
     return blake2b("\n".join(parts).encode(), digest_size=16).digest()
