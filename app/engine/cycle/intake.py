@@ -217,7 +217,7 @@ class Intake:
         mappings = self._rules.groups
         assert mappings is not None  # noqa: S101 - asked by the caller
         assigned = self._rules.plan.scope.who == "all" or self._rules.assignment.has_group(record)
-        digest = digest_of(record, assigned)
+        digest = digest_of(record, assigned, self._groups_blind)
         link = self._store.links.state("group", record.id)
         if self._is_settled(link, digest):
             self.seen.unchanged += 1

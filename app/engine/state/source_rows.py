@@ -12,11 +12,15 @@ from app.engine.rules.mapping import CompiledMappings, Mapped
 from app.people.record import Directory, Record, Value
 
 
-def digest_of(record: Record, assigned: bool) -> bytes:
-    """What a source row amounts to for provisioning: its values, its members, and whether it is assigned."""
+def digest_of(record: Record, assigned: bool, blind: str = "") -> bytes:
+    """What a source row amounts to for provisioning: its values, its members, and whether it is assigned.
+
+    Args:
+        blind: why it may not be all; the row is looked at again when that has changed.
+    """
     # The second version of marshal's format: the same bytes for the same values, whoever shares them.
     row = marshal.dumps((sorted(record.attributes.items()), assigned, record.members), 2)
-    return blake2b(row, digest_size=16).digest()
+    return blake2b(row + blind.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def unreadable(directory: Directory, file: str | None) -> str:

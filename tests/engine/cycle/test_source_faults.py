@@ -1,4 +1,4 @@
-"""Rows of the source that could not be read: those that may hide somebody keep everybody in, others nobody."""
+"""Rows of the source that could not be read: those that may hide somebody keep everybody in."""
 
 from __future__ import annotations
 
