@@ -18,6 +18,7 @@ import click
 from app import __version__
 from app.command_decisions import decision_commands
 from app.command_engine import engine_commands
+from app.command_entra import entra_commands
 from app.command_options import as_json, data_dir, plan_argument, token_stdin
 
 Desk: TypeAlias = Callable[[list[str]], int]
@@ -244,7 +245,7 @@ def token_forget(url: str, json_: bool) -> int:
     return do(Job("token-forget", params={"tenant_url": url}, json=json_))
 
 
-for _each in (*engine_commands, *decision_commands):
+for _each in (*engine_commands, *decision_commands, *entra_commands):
     commands.add_command(_each)
 
 

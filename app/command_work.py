@@ -17,7 +17,7 @@ import click
 
 from app.engine.control import Control
 from app.setup.logbook import close_log, open_log
-from app.setup.plan import SetupPlan
+from app.setup.plan import EntraChoice, SetupPlan
 from app.setup.plan_file import PlanProblem, read_plan
 from app.setup.problem import Problem
 from app.setup.profile import ProfileProblem
@@ -35,7 +35,16 @@ TOKEN_VARIABLE = "ROLLCALL_TOKEN"
 CANCELLED = 130
 WRONG_USE = 2
 _WRONG = (PlanProblem, TenantUrlProblem, TokenProblem, ProfileProblem)
-_WRONG_CODES = frozenset({"TOKEN-MISSING", "NO-USERS-FILE", "BAD-PARAMETERS"})
+_WRONG_CODES = frozenset(
+    {
+        "TOKEN-MISSING",
+        "NO-USERS-FILE",
+        "BAD-PARAMETERS",
+        "GRAPH-NOT-LOOPBACK",
+        "PLACE-NOT-ENTRA",
+        "PLACE-ENTRA",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -47,6 +56,8 @@ class Job:
         json: speak JSON.
         token_stdin: the token comes from standard input.
         quiet: only a problem is said.
+        graph: the Graph of a practice tenant, in place of what the plan says.
+        entra: keys of the plan's part [entra], for tasks without a plan.
     """
 
     task: str
@@ -56,6 +67,8 @@ class Job:
     json: bool = False
     token_stdin: bool = False
     quiet: bool = False
+    graph: str = ""
+    entra: dict[str, str] = field(default_factory=dict)
 
 
 class Session:
@@ -130,10 +143,15 @@ class Session:
 
     def _plan(self) -> tuple[SetupPlan | None, Path | None]:
         """The plan as its file has it now, so that a change counts from the next cycle on."""
-        if self._job.plan_path is None:
-            return None, None
-        path = self._job.plan_path.absolute()
-        return read_plan(path), path
+        plan, path = None, None
+        if self._job.plan_path is not None:
+            path = self._job.plan_path.absolute()
+            plan = read_plan(path)
+        elif self._job.entra or self._job.graph:
+            plan = SetupPlan(entra=EntraChoice.model_validate(self._job.entra))
+        if plan is not None and self._job.graph:
+            plan.entra = plan.entra.model_copy(update={"cloud": "practice", "graph": self._job.graph})
+        return plan, path
 
     def _take_token(self, context: Context) -> None:
         if not self._handed_in:

@@ -46,11 +46,11 @@ def refuse_entra(plan: SetupPlan) -> None:
     """
     if plan.run.where is Place.ENTRA:
         raise Problem(
-            "PLACE-LATER",
-            "This plan runs in Microsoft Entra, and this version of Rollcall cannot set that up yet.",
-            "Setting up Microsoft's own provisioning service through Graph comes in a later version.",
-            'Choose "This computer" or "Practice" as the place (in the plan: where = "this-computer"). '
-            "Or follow Microsoft's tutorial in the admin center with the values of this plan.",
+            "PLACE-ENTRA",
+            "This plan runs in Microsoft Entra, so this computer runs no cycles of it.",
+            "Microsoft's own service does the work, and two engines must not work on one app.",
+            "Set it up with `rollcall entra apply PLAN` or in the wizard, and watch it with `rollcall entra "
+            'status PLAN`. To run it here, choose "This computer" (in the plan: where = "this-computer").',
         )
 
 

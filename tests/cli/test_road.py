@@ -115,7 +115,7 @@ def test_a_plan_for_entra_is_refused_with_what_to_do(rollcall: Rollcall, tmp_pat
     for command in ("preview", "sync"):
         said = rollcall(command, plan)
         assert said.code == 1
-        assert "PLACE-LATER" in said.err
+        assert "PLACE-ENTRA" in said.err
         assert "What to do" in said.err
 
 

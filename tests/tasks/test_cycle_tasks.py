@@ -132,8 +132,8 @@ async def test_what_is_missing_is_told(hear: Hear, context: Context, plan: Setup
     assert await code_of(hear, "run") == "TOKEN-MISSING"
     assert await code_of(hear, "preview") == "TOKEN-MISSING"
     plan.run.where = Place.ENTRA
-    assert await code_of(hear, "run") == "PLACE-LATER"
-    assert await code_of(hear, "preview") == "PLACE-LATER"
+    assert await code_of(hear, "run") == "PLACE-ENTRA"
+    assert await code_of(hear, "preview") == "PLACE-ENTRA"
     context.plan = None
     assert await code_of(hear, "preview") == "NO-PLAN"
 

@@ -28,6 +28,7 @@ async def run(context: Context, params: Params) -> Said:
         facts = await find_job(client, context.state(), context.need_plan())
         principal = await read_principal(client, facts.service_principal)
         rows = await list_assigned(client, facts.service_principal)
+    told = _GROUPS if any(each.kind == "group" for each in rows) else ""
     roles = {str(role["id"]): str(role.get("displayName") or "") for role in principal.get("appRoles") or []}
     yield AssignedList(
         rows=[_row(each) for each in sorted(rows, key=lambda each: (each.kind, each.name.casefold()))],
