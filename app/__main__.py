@@ -1,7 +1,7 @@
 """The one door. What is asked for is decided before anything heavy is imported.
 
-Nothing, ``practice`` and ``tour`` open the window; ``worker`` and ``practice-app`` are processes that
-Rollcall starts for itself; everything else is a command.
+Nothing, ``practice`` and ``tour`` open the window; ``worker``, ``practice-app`` and ``practice-tenant`` are
+processes that Rollcall starts for itself; everything else is a command.
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ def main() -> int:
         from app.practice import server
 
         return server.main()
+    if first == "practice-tenant":
+        from app.practice.tenant import server as tenant
+
+        return tenant.main()
     if not arguments or arguments == ["practice"]:
         return _desk(arguments)
     from app.cli import run

@@ -46,11 +46,20 @@ def write_people(folder: Path) -> SampleFiles:
     """Write ``users.csv`` and ``groups.csv`` into a folder, over older ones."""
     folder.mkdir(parents=True, exist_ok=True)
     files = SampleFiles(folder / "users.csv", folder / "groups.csv")
-    parts = tomllib.loads(resource("practice", "people.toml").read_text(encoding="utf-8"))
-    people = [_user(number, parts) for number in range(USERS)]
-    _write(files.users, (*parts["columns"], EXTRA), people)
+    people = sample_users(USERS)
+    _write(files.users, (*_parts()["columns"], EXTRA), people)
     _write(files.groups, GROUP_COLUMNS, _memberships(people))
     return files
+
+
+def sample_users(number: int) -> list[dict[str, str]]:
+    """So many people (900 at most, then names repeat), by the column names of the admin center's file."""
+    parts = _parts()
+    return [_user(each, parts) for each in range(number)]
+
+
+def _parts() -> dict[str, Any]:
+    return tomllib.loads(resource("practice", "people.toml").read_text(encoding="utf-8"))
 
 
 def _write(path: Path, columns: tuple[str, ...], rows: list[dict[str, str]]) -> None:

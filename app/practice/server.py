@@ -11,18 +11,9 @@ read it.
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import signal
-import socket
-import sys
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import uvicorn
 from scim2_models import ScimPolicy, ScimProvider, UnauthorizedException
 from scim2_server.applications.asgi import ASGIApplication, Message, Receive, Send
 from scim2_server.memory import AsyncInMemoryStorage
@@ -34,11 +25,10 @@ from scim2_server.utils import (
     load_default_service_provider_config,
 )
 
-HOST = "127.0.0.1"
+from app.practice.serving import HOST, serve
+
 MOUNT = "/scim"
 """Stands before scim2-server's own ``/v2``, so that the tenant URL ends in ``/scim/v2`` as the tutorial's."""
-LAST_WORDS = 2.0
-"""Seconds from the end of standard input to the end of the process, at most."""
 
 TOLERANT = ScimPolicy(
     unknown=ScimPolicy.Unknown.ignore,  # the schema URN that Entra adds to groups
@@ -84,72 +74,12 @@ class PracticeServer(ASGIApplication):  # type: ignore[misc, unused-ignore]
         await super().__call__(scope, receive, send)
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn without its signal handlers, that says where it is once it listens."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        # Ctrl-C in the terminal is for the command; this process ends when its standard input closes.
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if sockets:
-            port: int = sockets[0].getsockname()[1]
-            _tell({"url": f"http://{HOST}:{port}{MOUNT}/v2", "port": port})
-
-
 def main() -> int:
     """Be the practice app until standard input closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        wish = json.loads(sys.stdin.buffer.readline())
-        policy = STRICT if wish["policy"] == "strict" else TOLERANT
-        application = PracticeServer(wish["token"], policy)
-        listening = _listen()
-    except Exception as error:  # noqa: BLE001 - whatever it is, whoever started this process must hear of it
-        _tell({"error": f"{type(error).__name__}: {error}"})
-        return 1
-    server = _Server(
-        uvicorn.Config(
-            application,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            proxy_headers=False,
-            server_header=False,
-            timeout_keep_alive=60,
-            timeout_graceful_shutdown=1,
-        )
+    return serve(
+        lambda wish: PracticeServer(wish["token"], STRICT if wish["policy"] == "strict" else TOLERANT),
+        lambda port: {"url": f"http://{HOST}:{port}{MOUNT}/v2", "port": port},
     )
-    threading.Thread(target=_end_with_input, args=(server,), name="input", daemon=True).start()
-    server.run(sockets=[listening])
-    return 0
-
-
-def _listen() -> socket.socket:
-    """A free port on loopback.
-
-    The protocol is named because asyncio sets TCP_NODELAY only where it is: without, each answer waits 40 ms
-    for the client's delayed acknowledgement (measured with 8 connections: 176 POSTs a second instead of 917).
-    """
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.bind((HOST, 0))
-    return listening
-
-
-def _end_with_input(server: uvicorn.Server) -> None:
-    while sys.stdin.buffer.read(4096):
-        pass
-    server.should_exit = True
-    time.sleep(LAST_WORDS)
-    os._exit(0)
-
-
-def _tell(line: dict[str, object]) -> None:
-    sys.stdout.buffer.write(json.dumps(line).encode() + b"\n")
-    sys.stdout.buffer.flush()
 
 
 def _is_loopback_name(scope: dict[str, Any]) -> bool:

@@ -148,8 +148,8 @@ def test_stop_ends_it_and_may_be_said_twice() -> None:
 
 def test_it_ends_when_its_starter_is_killed() -> None:
     code = (
-        "import sys, time; from app.practice.app import PracticeApp; p = PracticeApp.start(); "
-        "print(p.port, p._process.pid, flush=True); time.sleep(60)"
+        "import psutil, time; from app.practice.app import PracticeApp; p = PracticeApp.start(); "
+        "print(p.port, psutil.Process().children()[0].pid, flush=True); time.sleep(60)"
     )
     starter = subprocess.Popen([sys.executable, "-c", code], env=own_environment(), stdout=subprocess.PIPE)
     assert starter.stdout is not None

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+import httpx
 import pytest
 
+from app.practice.tenant.process import PracticeTenant
+from tests.servers.described import DescribedTransport
 from tests.servers.real_scim import TOLERANT, RealScim
 
 
@@ -35,3 +39,31 @@ def strict_scim(strict_scim_session: RealScim) -> RealScim:
     """A real scim2-server as it comes, which refuses some of what Entra sends, without anybody in it."""
     strict_scim_session.reset()
     return strict_scim_session
+
+
+@pytest.fixture(scope="session")
+def practice_tenant_session() -> Iterator[PracticeTenant]:
+    with PracticeTenant.start() as running:
+        yield running
+
+
+@pytest.fixture
+def practice_tenant(practice_tenant_session: PracticeTenant) -> PracticeTenant:
+    """The practice tenant as at its start: a stand-in for Graph in a process of its own."""
+    httpx.post(f"{practice_tenant_session.graph_url}/practice/reset").raise_for_status()
+    return practice_tenant_session
+
+
+@pytest.fixture
+def described_calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Holds every call of the Graph client, and its answer, to Microsoft's description; tells the calls."""
+    from app.entra import graph_wire
+
+    seen: list[tuple[str, str]] = []
+    inner = graph_wire.open_transport
+
+    def opened(*args: Any, **options: Any) -> httpx.AsyncBaseTransport:
+        return DescribedTransport(inner(*args, **options), seen)
+
+    monkeypatch.setattr(graph_wire, "open_transport", opened)
+    return seen
