@@ -132,7 +132,7 @@ def _converted(schema: Any) -> Any:
         return schema
     if "$ref" in schema:
         return {"$ref": f"{_URI}#/$defs/{_name(schema['$ref'])}"}
-    if "allOf" in schema:
+    if "allOf" in schema or "properties" in schema:
         return _object(schema, description()["components"]["schemas"])
     made = {
         key: _converted(value) for key, value in schema.items() if key not in {"nullable", "title", "enum"}
@@ -246,7 +246,8 @@ class DescribedTransport(httpx.AsyncBaseTransport):
         found = check_call(request.method, path, url.query, sent)
         self.seen.append((request.method, operation(request.method, path)[0]))
         response = await self._inner.handle_async_request(request)
-        content = b"".join([part async for part in response.stream])  # type: ignore[union-attr]
+        content = await response.aread()
+        await response.aclose()
         if response.status_code < 500 and "json" in response.headers.get("content-type", ""):
             body = json.loads(content) if content else None
             check_answer(request.method, path, found, response.status_code, body)
