@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import quote, unquote
 
@@ -80,6 +82,15 @@ class ScimClient:
     def requests(self) -> int:
         """How many requests were sent, repetitions included."""
         return self._wire.requests
+
+    @property
+    def app_time(self) -> datetime | None:
+        """The time by the app's clock, as of its last answer; None where it does not say."""
+        try:
+            told = parsedate_to_datetime(self._wire.date)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+        return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
 
     @property
     def at_once(self) -> int:

@@ -64,6 +64,7 @@ class Wire:
     Attributes:
         requests: how many requests were sent.
         flow: how many may be under way.
+        date: when the app sent its last answer, as it says; empty where it does not.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Wire:
         parts = urlsplit(tenant_url.base)
         self.host = tenant_url.host
         self.requests = 0
+        self.date = ""
         self.pace = Pace(rate, burst=connections)
         self._base = tenant_url.base
         self._scheme, self._port = parts.scheme, parts.port or (443 if parts.scheme == "https" else 80)
@@ -170,6 +172,7 @@ class Wire:
             raise
         finally:
             self.flow.leave(began, trouble=trouble)
+        self.date = answer_headers.get("date", "")
         parsed, fault = parse_body(answer, answer_headers.get("content-type", ""))
         return Exchange(
             method,

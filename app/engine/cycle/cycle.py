@@ -8,10 +8,12 @@ import time
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from typing import Any, Final
 
+from app.engine.clock import written
 from app.engine.control import Control
 from app.engine.cycle.accounts import Accounts
+from app.engine.cycle.clocks import only_by_a_right_clock
 from app.engine.cycle.departures import Departures
-from app.engine.cycle.ending import in_numbers
+from app.engine.cycle.ending import conclude
 from app.engine.cycle.garbage import rare_collections
 from app.engine.cycle.guard import Guard
 from app.engine.cycle.health import Health
@@ -29,7 +31,7 @@ from app.engine.cycle.source import Source, keep_watermark, since
 from app.engine.cycle.staging import stage, unstage
 from app.engine.cycle.target import PlannedTarget, Target
 from app.engine.cycle.work import Phase, Work, WorkList
-from app.engine.events import CycleEnd, CycleEvent, CycleKind, CycleState
+from app.engine.events import CycleEnd, CycleEvent, CycleKind
 from app.engine.rules.cautions import cautions
 from app.engine.rules.compiled import Rules, compile_rules
 from app.engine.rules.epoch import begin_epoch
@@ -252,8 +254,10 @@ class Cycle:
         """The work of a phase; departures that the guard holds back are staged instead."""
         if phase in {Phase.USERS, Phase.GROUPS}:
             return work.phase(phase)
-        time = self._control.clock.text()
-        return stage(work.phase(phase), self._guard, self._store, self._journal, self._end.cycle, time)
+        now, leaving = self._control.clock.now(), work.phase(phase)
+        if self._plan.safety.delete_after_days:
+            leaving = only_by_a_right_clock(leaving, now, self._client.app_time, self._journal)
+        return stage(leaving, self._guard, self._store, self._journal, self._end.cycle, written(now))
 
     async def _carry_out(self, recorder: Recorder, items: Iterator[Work]) -> None:
         await Pipeline[Work, object](
@@ -324,24 +328,5 @@ class Cycle:
         end.counts, end.failures = dict(journal.counts), journal.failures
         end.requests = self._target.requests
         end.problem = problem
-        end.state = self._state(problem)
         end.guarded = self._guard.names if self._guard.holds else []
-        end.sentence = self._sentence(problem)
-
-    def _state(self, problem: Problem | None) -> CycleState:
-        if problem is not None:
-            return "failed"
-        if self._control.stopped:
-            return "stopped"
-        if self._guard.holds:
-            return "guarded"
-        return "failures" if self._journal.failures else "succeeded"
-
-    def _sentence(self, problem: Problem | None) -> str:
-        if problem is not None:
-            return " ".join(part for part in (problem.what, problem.why, problem.remedy) if part)
-        if self._control.stopped:
-            return "Stopped before the end. The next run goes on where this one stopped."
-        if self._guard.holds:
-            return self._guard.sentence
-        return in_numbers(self._end.counts, dry=self._dry)
+        conclude(end, self._guard, stopped=self._control.stopped, dry=self._dry)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.engine.cycle.guard import Guard
+from app.engine.events import CycleEnd, CycleState
+
 _OTHERS: Final = {
     "skipped": "left as they are",
     "unchanged": "unchanged",
@@ -23,3 +26,27 @@ def in_numbers(counts: dict[str, int], *, dry: bool) -> str:
     if not parts:
         return "Nothing to do."
     return ("Would be: " if dry else "Done: ") + ", ".join(parts) + "."
+
+
+def conclude(end: CycleEnd, guard: Guard, *, stopped: bool, dry: bool) -> None:
+    """Say in which state a cycle ended, and in a sentence how; its problem and its counts are there."""
+    end.state = _state(end, guard, stopped=stopped)
+    if end.problem is not None:
+        problem = end.problem
+        end.sentence = " ".join(part for part in (problem.what, problem.why, problem.remedy) if part)
+    elif stopped:
+        end.sentence = "Stopped before the end. The next run goes on where this one stopped."
+    elif guard.holds:
+        end.sentence = guard.sentence
+    else:
+        end.sentence = in_numbers(end.counts, dry=dry)
+
+
+def _state(end: CycleEnd, guard: Guard, *, stopped: bool) -> CycleState:
+    if end.problem is not None:
+        return "failed"
+    if stopped:
+        return "stopped"
+    if guard.holds:
+        return "guarded"
+    return "failures" if end.failures else "succeeded"

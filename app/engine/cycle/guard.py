@@ -46,10 +46,9 @@ class Guard:
         more = f" and {self.planned - 3:,} more" if self.planned > 3 else ""
         return (
             f"The deletion guard stopped this cycle: {self.planned:,} people or groups would have been "
-            f"disabled or "
-            f"deleted ({first}{more}), and the threshold is {self.threshold:,}. Nobody was. If they "
-            f"should go, raise "
-            "the threshold for one run; if not, put the source or the scope right and run again."
+            f"disabled or deleted ({first}{more}), and the threshold is {self.threshold:,}. Nobody was. "
+            "Look at the list of staged deletions, and allow or reject them; or put the source or the "
+            "scope right, and run again."
         )
 
     def entry(self, work: Work) -> LogEntry:
@@ -65,8 +64,7 @@ class Guard:
             f"{work.reason} The deletion guard holds it back: this cycle has {self.planned:,} of them."
         )
         entry.remedy = (
-            "If this is meant, raise the deletion threshold for one run. If not, repair the source or the "
-            "scope, "
-            "and run again."
+            "Allow or reject it in the list of staged deletions (rollcall staged PLAN). If it is not meant "
+            "at all, repair the source or the scope, and run again."
         )
         return entry

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from app.setup.plan import Clause, Operator, ScopingFilter
 from tests.engine.conftest import Bench
 from tests.engine.cycle.scripted import ScriptedDirectory
 from tests.engine.faulty import FaultyScim
+from tests.servers.raw_server import Request
 
 ANN, BO = "user1@contoso.com", "user2@contoso.com"
 OFF, ON = "PATCH active=False", "PATCH active=True"
@@ -247,4 +250,28 @@ async def test_somebody_removed_keeps_waiting_when_the_clock_was_wrong(stage: St
     stage.bench.clock.move(days=29)
     assert await stage.run() == []
     stage.bench.clock.move(days=1, minutes=1)
+    assert await stage.run() == ["DELETE"]
+
+
+@pytest.mark.parametrize("wrong", [400, -3])
+async def test_nobody_is_deleted_by_a_clock_that_the_app_contradicts(stage: Stage, wrong: int) -> None:
+    """Set forward by mistake, a clock would make everybody due who left yesterday."""
+    plain = stage.app._carry_out
+
+    def dated(asked: Request) -> bytes:
+        date = format_datetime(datetime.now(UTC) + timedelta(days=33), usegmt=True).encode()
+        return plain(asked).replace(b"\r\n", b"\r\nDate: " + date + b"\r\n", 1)
+
+    stage.app._carry_out = dated  # type: ignore[method-assign]
+    await stage.run()
+    stage.remove()
+    await stage.run()
+    stage.bench.clock.move(days=33 + wrong)
+    if wrong < 0:
+        stage.bench.plan.safety.delete_after_days = 20
+    told = await stage.bench.run()
+    row = told.entry(ANN)
+    assert (row.status, row.code) == ("warning", "CLOCK-WRONG")
+    assert stage.account(ANN) is not None
+    stage.bench.clock.move(days=-wrong)
     assert await stage.run() == ["DELETE"]
