@@ -142,11 +142,13 @@ class Safety(_Part):
     """The accidental deletion guard, and how long a person may be missing before DELETE is sent.
 
     ``compare_every_days`` is how often the app is compared with what should be there; 0: only when asked.
+    ``keep_log_days`` is how long rows of the provisioning log are kept; 0: for ever.
     """
 
     deletion_threshold: int = Field(default=500, ge=0)
     delete_after_days: int = Field(default=30, ge=0)
     compare_every_days: int = Field(default=0, ge=0, le=365)
+    keep_log_days: int = Field(default=90, ge=0, le=36_500)
 
 
 class Notifications(_Part):

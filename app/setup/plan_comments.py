@@ -40,6 +40,7 @@ KEYS: Final[dict[str, str]] = {
     "safety.compare_every_days": (
         "how often the app is compared with what should be there; 0: only when asked"
     ),
+    "safety.keep_log_days": "how long rows of the provisioning log are kept; 0: for ever",
     "notifications.email": "who gets the mail; several with commas between them",
     "notifications.on_failure": "send a mail when provisioning fails",
     "notifications.on_quarantine": "send one when the plan goes into quarantine",

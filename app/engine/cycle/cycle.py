@@ -39,6 +39,7 @@ from app.engine.state.escrow import Escrows
 from app.engine.state.quarantine import Tally, judge
 from app.engine.state.schema import state_problem
 from app.engine.state.store import Store
+from app.engine.state.tidy import tidy
 from app.people.record import ChangingDirectory, Directory
 from app.scim.client import ScimClient
 from app.scim.dialect import dialect_for
@@ -176,13 +177,17 @@ class Cycle:
                 keep_watermark(self._store, rules, mark)
             self._journal.count("unchanged", seen.unchanged)
             self._journal.count("escrowed", escrows.waiting())
+        if not self._dry:
+            await tidy(self._store, self._plan.safety.keep_log_days, self._control.clock.now())
 
     async def _catch_up(self) -> str:
         """Have a directory that tells changes tell them; gives the watermark that this cycle reaches."""
         if not isinstance(self._directory, ChangingDirectory):
             return ""
-        anew = self._only is None and not self._store.fact("watermark")
+        anew = self._only is None and bool(self._store.fact("reread"))
         await self._directory.catch_up(anew=anew)
+        if anew:
+            self._store.keep("reread", "")
         return self._directory.watermark()
 
     async def _read(self, rules: Rules, escrows: Escrows, work: WorkList) -> Seen:

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from app.engine.events import LogEntry
 from app.engine.state.log_rows import COLUMNS, LogFilter, Sort, entry_of_row
+from app.engine.state.name_search import NameSearch, plain
 
-_FEW: Final = 400  # names that are asked for one by one; more are met while walking through the rows
+_FEW: Final = 30_000  # rows that are gathered and sorted; of more, a page is met while walking in its order
+_BY_NAME: Final = " FROM log_names CROSS JOIN log INDEXED BY log_name ON log.name_id = log_names.id"
+_BY_ROW: Final = " FROM log CROSS JOIN log_names ON log_names.id = log.name_id"
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """The names that hold a text: their ids while they are few, and how many rows they have."""
-
-    ids: list[int] | None
-    rows: int
+_Clause: TypeAlias = tuple[str, list[object]]
 
 
 class LogQueries:
@@ -30,51 +27,71 @@ class LogQueries:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._search = NameSearch(db)
 
     def page(
         self, wanted: LogFilter, *, sort: Sort, descending: bool, offset: int, limit: int
     ) -> tuple[list[LogEntry], int]:
         """A part of the rows that pass the filter, and how many pass in all."""
-        names = self._names(wanted.user) if wanted.user else None
-        whole = self._counted(LogFilter())
-        if names is not None and names.rows == whole:
-            names, wanted = None, LogFilter(wanted.status, wanted.action, "", wanted.cycle)
-        total = self._total(wanted, names)
+        named = self._rows_named(wanted.user) if wanted.user else None
+        if named is not None and named == self._counted(LogFilter()):
+            named, wanted = None, LogFilter(wanted.status, wanted.action, "", wanted.cycle)
+        total = self._total(wanted, named)
         if offset >= total:
             return [], total
         plain = wanted == LogFilter() and sort in {"time", "cycle"}
         numbers = self._range(offset, limit, descending=descending) if plain else None
         if numbers is None:
-            numbers = self._numbers(wanted, names, sort, descending, offset, limit)
+            numbers = self._numbers(wanted, named, total, sort, descending, offset, limit)
         return self._read(numbers), total
 
     def rows(self, wanted: LogFilter) -> Iterator[LogEntry]:
         """Every row that passes the filter, oldest first, read as it is asked for."""
-        where, values = _where(wanted, self._names(wanted.user) if wanted.user else None)
+        where, values = _where(wanted, plain(wanted.user) if wanted.user else None)
         for row in self._db.execute(
             f"SELECT {COLUMNS} FROM log JOIN log_names ON log_names.id = log.name_id{where} ORDER BY log.row",
             values,
         ):
             yield entry_of_row(row)
 
-    def _names(self, text: str) -> _Names:
-        folded = text.casefold()
-        few = self._db.execute(
-            "SELECT id, rows FROM log_names WHERE instr(folded, ?) LIMIT ?", (folded, _FEW + 1)
-        ).fetchall()
-        if len(few) <= _FEW:
-            return _Names([number for number, _ in few], sum(rows for _, rows in few))
-        found = self._db.execute("SELECT sum(rows) FROM log_names WHERE instr(folded, ?)", (folded,))
-        return _Names(None, int(found.fetchone()[0]))
+    def _rows_named(self, text: str) -> int:
+        """How many rows have a name that holds this text."""
+        clause, values = self._search.clause(text)
+        found = self._db.execute(f"SELECT coalesce(sum(rows), 0) FROM log_names WHERE {clause}", values)
+        return int(found.fetchone()[0])
 
-    def _total(self, wanted: LogFilter, names: _Names | None) -> int:
-        if names is None:
+    def _total(self, wanted: LogFilter, named: int | None) -> int:
+        if named is None:
             return self._counted(wanted)
         if not (wanted.status or wanted.action or wanted.cycle):
-            return names.rows
-        where, values = _where(wanted, names)
-        joined = "" if names.ids is not None else " JOIN log_names ON log_names.id = log.name_id"
-        return int(self._db.execute(f"SELECT count(*) FROM log{joined}{where}", values).fetchone()[0])
+            return named
+        others = self._others(wanted)
+        walked = self._counted(wanted)
+        if others is not None and self._counted_all(others) < min(named, walked):
+            # All rows with these names, less those of another kind: failures among many successes are few.
+            return named - sum(self._count(each, _BY_ROW) for each in others)
+        return self._count(wanted, _BY_NAME if named < walked else _BY_ROW)
+
+    def _count(self, wanted: LogFilter, tables: str) -> int:
+        where, values = _where(wanted, self._clause(wanted, tables))
+        return int(self._db.execute(f"SELECT count(*){tables}{where}", values).fetchone()[0])
+
+    def _clause(self, wanted: LogFilter, tables: str) -> _Clause | None:
+        """The condition on the name: by the index where names lead to rows, not where rows lead to names."""
+        if not wanted.user:
+            return None
+        return self._search.clause(wanted.user) if tables == _BY_NAME else plain(wanted.user)
+
+    def _counted_all(self, kinds: list[LogFilter]) -> int:
+        return sum(self._counted(each) for each in kinds)
+
+    def _others(self, wanted: LogFilter) -> list[LogFilter] | None:
+        """The filters of all other rows with the same names; None where there is no such list."""
+        if wanted.cycle or bool(wanted.status) == bool(wanted.action):
+            return None
+        column, value = ("status", wanted.status) if wanted.status else ("action", wanted.action)
+        found = self._db.execute(f"SELECT DISTINCT {column} FROM log_counts WHERE {column} <> ?", (value,))
+        return [LogFilter(**{column: each[0]}, user=wanted.user) for each in found]
 
     def _counted(self, wanted: LogFilter) -> int:
         """How many rows pass a filter without a name, from the counts that are kept."""
@@ -96,25 +113,32 @@ class LogQueries:
     def _numbers(
         self,
         wanted: LogFilter,
-        names: _Names | None,
+        named: int | None,
+        total: int,
         sort: Sort,
         descending: bool,
         offset: int,
         limit: int,
     ) -> list[int]:
         """The row numbers of a page, from indexes."""
-        where, values = _where(wanted, names)
+        limit = min(limit, total - offset)
+        backwards = offset > total // 2
+        if backwards:  # the other end is nearer
+            offset, descending = total - offset - limit, not descending
         order = "DESC" if descending else "ASC"
         # Rows are numbered in the order of time, and cycles follow each other.
         by = {"time": "", "cycle": "", "name": "log_names.text"}.get(sort, f"log.{sort}")
         ordering = f"{by} {order}, log.row {order}" if by else f"log.row {order}"
-        joined = sort == "name" or (names is not None and names.ids is None)
-        tables = "log JOIN log_names ON log_names.id = log.name_id" if joined else "log"
+        if sort == "name" or (named is not None and named <= _FEW):
+            tables = _BY_NAME
+        else:
+            tables = _BY_ROW if named is not None else " FROM log"
+        where, values = _where(wanted, self._clause(wanted, tables))
         rows = self._db.execute(
-            f"SELECT log.row FROM {tables}{where} ORDER BY {ordering} LIMIT ? OFFSET ?",
-            (*values, limit, offset),
+            f"SELECT log.row{tables}{where} ORDER BY {ordering} LIMIT ? OFFSET ?", (*values, limit, offset)
         )
-        return [int(row[0]) for row in rows]
+        numbers = [int(row[0]) for row in rows]
+        return numbers[::-1] if backwards else numbers
 
     def _read(self, numbers: list[int]) -> list[LogEntry]:
         """The rows with these numbers, in this order."""
@@ -131,17 +155,14 @@ class LogQueries:
         return [found[number] for number in numbers if number in found]
 
 
-def _where(wanted: LogFilter, names: _Names | None, table: str = "log") -> tuple[str, list[object]]:
+def _where(wanted: LogFilter, name: _Clause | None, table: str = "log") -> _Clause:
     clauses: list[str] = []
     values: list[object] = []
     for column, value in (("status", wanted.status), ("action", wanted.action), ("cycle", wanted.cycle)):
         if value:
             clauses.append(f"{table}.{column}=?")
             values.append(value)
-    if names is not None and names.ids is not None:
-        clauses.append(f"log.name_id IN ({','.join('?' * len(names.ids))})")
-        values += names.ids
-    elif names is not None:
-        clauses.append("instr(log_names.folded, ?)")
-        values.append(wanted.user.casefold())
+    if name is not None:
+        clauses.append(name[0])
+        values += name[1]
     return (" WHERE " + " AND ".join(clauses) if clauses else ""), values

@@ -14,6 +14,13 @@ ALTER TABLE staged ADD COLUMN reason TEXT NOT NULL DEFAULT '';
 ALTER TABLE staged ADD COLUMN since TEXT NOT NULL DEFAULT '';
 CREATE INDEX links_due ON links (kind, source_id) WHERE digest IS NULL OR recheck;
 """,
+    # Searches of the log by name and status are answered from one index.
+    2: """
+DROP INDEX log_status;
+CREATE INDEX log_status ON log (status, row, name_id, action);
+DROP INDEX log_name;
+CREATE INDEX log_name ON log (name_id, row, status, action, cycle);
+""",
 }
 """By the version that it starts from: what makes the next version of it."""
 

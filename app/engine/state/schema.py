@@ -11,7 +11,7 @@ from app.engine.state.migrations import migrate
 from app.setup.problem import Problem
 
 DATABASE_FILE = "state.sqlite"
-VERSION = 2
+VERSION = 3
 
 TABLES = """
 -- Single facts: the epoch, the fingerprint of mapping and scope, ...
@@ -73,9 +73,10 @@ CREATE TABLE log (
   target_id TEXT NOT NULL, steps TEXT NOT NULL, changes TEXT NOT NULL, code TEXT NOT NULL,
   reason TEXT NOT NULL, remedy TEXT NOT NULL, milliseconds REAL NOT NULL);
 CREATE INDEX log_cycle ON log (cycle, row);
-CREATE INDEX log_status ON log (status, row, name_id);
+CREATE INDEX log_status ON log (status, row, name_id, action);
 CREATE INDEX log_action ON log (action, row, name_id);
-CREATE INDEX log_name ON log (name_id, row);
+-- With all that a filter may ask for, so that it is answered from this index alone.
+CREATE INDEX log_name ON log (name_id, row, status, action, cycle);
 -- How many rows there are of each kind in each cycle: totals without counting rows.
 CREATE TABLE log_counts (
   cycle INTEGER NOT NULL, status TEXT NOT NULL, action TEXT NOT NULL, rows INTEGER NOT NULL,

@@ -146,6 +146,7 @@ async def one_story(
     return told
 
 
+@pytest.mark.timeout(3600)  # a full run of 500 kills takes half an hour
 async def test_a_killed_cycle_is_finished_by_the_next(
     request: pytest.FixtureRequest, killer: Killer, tolerant_scim: RealScim, tmp_path: Path, seed: int
 ) -> None:
