@@ -104,11 +104,22 @@ class Departures:
             return
         decision = self._decided.get(key, "")
         if decision == "reject":
-            self._journal.count("rejected")
+            self._keep(work)
             return
         if decision != "allow":
             self._guard.count(work)
         self._work.add(Phase.DEPARTURES if work.kind == "user" else Phase.GROUP_DEPARTURES, work)
+
+    def _keep(self, work: Work) -> None:
+        """A person decided that this one keeps the access. Told where it is what the run is about."""
+        if self._journal.cycle:
+            self._journal.count("rejected")
+            return
+        entry = LogEntry(work.kind, "none", "skipped", work.name, work.source_id)
+        entry.step("scope", "success", work.reason, **work.details)
+        entry.reason = "Rejected in the list of staged deletions: the account stays as it is."
+        entry.step("export", "skipped", entry.reason)
+        self._journal.add(entry)
 
     def let_be(self, work: Work, why: str, *, active: bool = False) -> None:
         """Somebody left, and the plan says that the account stays as it is.

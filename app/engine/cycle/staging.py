@@ -15,10 +15,15 @@ from app.engine.state.store import Store
 def stage(
     departures: Iterator[Work], guard: Guard, store: Store, journal: Journal, cycle: int, time: str
 ) -> Iterator[Work]:
-    """Let departures through, or stage them when the guard holds. Those allowed by a person go through."""
+    """Let departures through, or stage them when the guard holds. Those allowed by a person go through.
+
+    Each has a log row when it is staged first, and not in every cycle that finds it again; but always in a
+    run that is about a few, and no cycle (number 0).
+    """
     decided = decisions(store)
     for work in departures:
-        if not guard.holds or decided.get((work.kind, work.source_id)) == "allow":
+        known = decided.get((work.kind, work.source_id))
+        if not guard.holds or known == "allow":
             yield work
             continue
         store.begin()
@@ -28,7 +33,10 @@ def stage(
             " reason=excluded.reason",
             (work.kind, work.source_id, work.name, work.op, cycle, work.reason, time),
         )
-        journal.add(guard.entry(work))
+        if known is None or not cycle:
+            journal.add(guard.entry(work))
+        else:
+            journal.count("staged-delete")
         journal.done += 1
 
 

@@ -60,6 +60,7 @@ def restart(store: Store, resets: Collection[str]) -> None:
             store.db.execute(f"DELETE FROM {table}")
     if "Watermark" in resets or "ConnectorDataStore" in resets:
         store.keep("watermark", "")
+        store.keep("reread", "yes")
         # No plan has this print: a new epoch begins, and with it an initial cycle.
         store.keep("fingerprint", "")
         store.keep("initial_why", "It was restarted.")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.engine.cycle.only import Only
+from app.engine.state.log import LogFilter
 from app.engine.state.staged import Staged, decide, staged, waiting
 from app.engine.state.store import Store
 from app.setup.problem import Problem
@@ -65,6 +67,10 @@ async def test_the_list_says_whom_why_and_since_when(bench: Bench, app: FaultySc
     bench.clock.move(hours=5)
     assert (await bench.run()).end.state == "guarded"
     assert {row.since for row in listed(bench)} == since
+    with Store.look(bench.folder) as store:
+        rows, total = store.log_page(LogFilter(action="staged-delete"))
+    assert total == 3  # once for each, not in every cycle
+    assert {row.cycle for row in rows} == {2}
     assert in_use(app) == set("012345")
     with Store.look(bench.folder) as store:
         assert waiting(store) == 3
@@ -83,6 +89,8 @@ async def test_allowed_ones_go_with_the_next_cycle_and_rejected_ones_stay(
     bench.clock.move(days=90)
     told = await bench.run()
     assert told.end.counts.get("rejected") == 1
+    told = await bench.run(only=Only("on-demand", frozenset({second.source_id})))
+    assert "Rejected" in told.entry(second.name).reason
     assert "1" in in_use(app)  # however long, and whatever was due
 
     decided(bench, allow=[second.id])
