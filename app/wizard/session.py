@@ -18,7 +18,7 @@ from app.wizard.flow_entra import Cloud
 from app.worker.client import WorkerClient
 
 if TYPE_CHECKING:
-    from app.worker.messages import PracticeReady
+    from app.worker.messages import PracticeReady, PracticeTenantReady
 
 _log = logging.getLogger(__name__)
 
@@ -174,10 +174,21 @@ class Session(QObject):
         )
         self.forget_test()
 
+    def take_practice_tenant(self, ready: PracticeTenantReady) -> None:
+        """The practice tenant runs, and the practice app beside it."""
+        self.plan.entra.graph = ready.graph
+        self.plan.app.tenant_url = ready.tenant_url
+        self.facts.update(practice_tenant=ready, practice=ready, token_for=ready.tenant_url)
+        self.facts["token_where"] = "memory"
+        self.forget_test()
+
     @Slot(str)
     def _on_worker_died(self, words: str) -> None:
         # The practice app was the worker's child, and a token in memory only was in its memory.
-        self.facts.pop("practice", None)
+        for key in ("practice", "practice_tenant"):
+            self.facts.pop(key, None)
+        if self.practice_app:
+            self.facts.pop("signed_in", None)  # in a tenant that is gone
         if self.facts.get("token_where") != "keyring":
             self.facts.pop("token_for", None)
         self.changed.emit()

@@ -29,7 +29,7 @@ from app.wizard.parts.mnemonic import letter_of, with_mnemonic
 from tests.wizard.stage import Stage
 
 KEYS = [step.key for step in PAGES]
-PLACES = [Place.THIS_COMPUTER, Place.PRACTICE]
+PLACES = [Place.THIS_COMPUTER, Place.PRACTICE, Place.ENTRA]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QRadioButton
+from PySide6.QtWidgets import QLabel, QRadioButton, QWizard
 from pytestqt.qtbot import QtBot
 
 from app.look.notice import Notice
@@ -72,11 +72,45 @@ def test_a_click_on_the_card_chooses_like_one_on_the_dot(stage: Stage) -> None:
     assert stage.setup.plan.run.where is Place.THIS_COMPUTER
 
 
-def test_what_this_version_cannot_do_cannot_be_chosen_and_says_so(stage: Stage) -> None:
+def test_with_microsoft_entra_other_pages_take_the_place_of_some(stage: Stage) -> None:
     page = fresh(stage)
-    entra = radio(page, "Microsoft Entra")
-    assert not entra.isEnabled()
-    assert "Not part of this version" in entra.accessibleDescription()
+    assert not page.cloud.isVisible()
+    own = dict(stage.frame.pages)
+    QTest.mouseClick(radio(page, "Microsoft Entra"), Qt.MouseButton.LeftButton)
+    assert stage.setup.plan.run.where is Place.ENTRA
+    assert page.cloud.isVisible()
+    assert stage.frame.steps.buttons["people"].text() == "Enterprise app"
+    assert stage.frame.steps.buttons["people"].accessibleName() == "Step 6, Enterprise app, to come"
+    stage.press()
+    assert stage.frame.key_now == "before"
+    assert type(stage.page).__name__ == "EntraBeforePage"
+    assert stage.page.missing == "a sign-in to Microsoft Entra"
+    stage.press(QWizard.WizardButton.BackButton)
+    QTest.mouseClick(radio(page, "Practice"), Qt.MouseButton.LeftButton)
+    assert not page.cloud.isVisible()
+    stage.press()
+    assert isinstance(stage.page, BeforeYouStartPage)
+    assert stage.page is not own["before"]
+    assert stage.frame.steps.buttons["people"].text() == "People"
+
+
+def test_another_cloud_forgets_who_was_signed_in_to_the_first(stage: Stage) -> None:
+    page = fresh(stage)
+    QTest.mouseClick(radio(page, "Microsoft Entra"), Qt.MouseButton.LeftButton)
+    stage.setup.plan.app.tenant_url = TENANT
+    stage.setup.facts["signed_in"] = object()
+    panel = page.cloud
+    panel.cloud.setCurrentIndex(panel.cloud.findData("china"))
+    panel.cloud.activated.emit(panel.cloud.currentIndex())
+    assert stage.setup.plan.entra.cloud == "china"
+    assert "signed_in" not in stage.setup.facts
+    assert stage.setup.plan.app.tenant_url == TENANT
+    assert ("Where the work is done", f"Microsoft Entra: {panel.cloud.currentText()}") in page.describe()
+    # The practice tenant has an app of its own, and nothing in common with a real one.
+    panel.cloud.setCurrentIndex(panel.cloud.findData("practice"))
+    panel.cloud.activated.emit(panel.cloud.currentIndex())
+    assert stage.setup.plan.app.tenant_url == ""
+    assert not panel.more.isVisible()
 
 
 def test_practice_forgets_the_real_address_and_the_other_way_round(stage: Stage) -> None:

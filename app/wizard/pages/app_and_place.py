@@ -24,6 +24,7 @@ from app.look.spacing import gap
 from app.setup.problem import Problem
 from app.wizard import draft
 from app.wizard.page import LearnMore, Page
+from app.wizard.pages.entra.cloud_panel import CloudPanel, cloud_in_words
 from app.wizard.parts.choice import Choice
 from app.wizard.parts.mnemonic import with_mnemonic
 
@@ -44,11 +45,12 @@ _PLACES = (
         "Rollcall itself provisions, from the files that the admin center exports. For a pilot, a rehearsal "
         "on real data, or an app without automatic provisioning.",
     ),
-    ("entra", "Microsoft Entra", ""),
-)
-_NOT_YET = (
-    "Microsoft's own provisioning service, set up through Microsoft Graph. Not part of this version of "
-    "Rollcall yet."
+    (
+        "entra",
+        "Microsoft Entra",
+        "Microsoft's own provisioning service, set up through Microsoft Graph: what the admin center does, "
+        "with each call shown before it is made. There is a practice tenant to learn on.",
+    ),
 )
 
 
@@ -97,6 +99,9 @@ class AppAndPlacePage(Page):
         self.body.addWidget(self._notice)
         self.body.addWidget(_title("Where the work is done"))
         self.body.addLayout(self._place_grid(taken))
+        self.cloud = CloudPanel(self.setup, taken, self)
+        self.cloud.changed.connect(self._on_cloud)
+        self.body.addWidget(self.cloud)
         row = QHBoxLayout()
         self._open = QPushButton(icon(Glyph.FOLDER), with_mnemonic("Open a saved plan...", taken), self)
         self._open.setAutoDefault(False)
@@ -143,8 +148,6 @@ class AppAndPlacePage(Page):
         grid = _grid()
         for place, (key, title, text) in enumerate(_PLACES):
             choice = Choice(with_mnemonic(title, taken), text, self)
-            if key == "entra":
-                choice.disable(_NOT_YET)
             choice.radio.setObjectName(key)
             self._places[key] = choice
             self._place_group.addButton(choice.radio)
@@ -165,7 +168,9 @@ class AppAndPlacePage(Page):
         if self._left is not None:
             self._continue.set_title(f"Continue with {self._left.app}")
             self._where_left.setText(self._last_seen(self._left))
+        self.cloud.fill()
         self._show_notice()
+        self._show_cloud()
         self.refresh_missing()
 
     def _last_seen(self, left: draft.Draft) -> str:
@@ -198,6 +203,8 @@ class AppAndPlacePage(Page):
     def describe(self) -> list[tuple[str, str]]:
         """App and place."""
         place = next(title for key, title, _ in _PLACES if key == self.setup.plan.run.where.value)
+        if self.setup.plan.run.where.value == "entra":
+            place = f"{place}: {cloud_in_words(self.setup.plan.entra.cloud)}"
         return [("App", self.setup.profile.title), ("Where the work is done", place)]
 
     @Slot(QAbstractButton)
@@ -206,8 +213,17 @@ class AppAndPlacePage(Page):
         # At once, so that the step list and the notice tell of what is chosen now.
         if on and self.built and button.isVisible():
             self.apply()
+            self._show_cloud()
             self.refresh_missing()
             self.changed.emit()
+
+    def _show_cloud(self) -> None:
+        self.cloud.setVisible(self._places["entra"].radio.isChecked())
+
+    @Slot()
+    def _on_cloud(self) -> None:
+        self.refresh_missing()
+        self.changed.emit()
 
     @Slot()
     def _show_notice(self) -> None:

@@ -29,12 +29,17 @@ Kind = Literal["users", "groups"]
 
 
 class MappingsPage(Page):
-    """The mapping table with a live preview; rows are edited in a dialog of their own."""
+    """The mapping table with a live preview; rows are edited in a dialog of their own.
+
+    Attributes:
+        previews: whether there are people at hand to try the rows on.
+    """
 
     key = "mappings"
     heading = "Decide what each person gets in the app"
     lead = "The matching attribute is how Rollcall finds a person again in the app."
     scrolls = False
+    previews = True
 
     @property
     def learn_more(self) -> LearnMore:
@@ -215,13 +220,16 @@ class MappingsPage(Page):
 
     def _open_editor(self, place: int | None) -> None:
         editor = MappingEditor(self.setup, self.rows, place, self)
-        summary = self.setup.facts.get("people")
-        functions = self.setup.facts.get("functions", [])
-        editor.offer(summary.attributes if summary else [], functions, self.person.person)
+        editor.offer(self.attributes(), self.setup.facts.get("functions", []), self.person.person)
         editor.accepted.connect(self._keep_row)
         editor.finished.connect(self._forget_editor)
         self._editor, self._place = editor, place
         editor.open()
+
+    def attributes(self) -> list[str]:
+        """The attributes of the source that an expression can name."""
+        summary = self.setup.facts.get("people")
+        return list(summary.attributes) if summary else []
 
     @Slot()
     def _keep_row(self) -> None:
@@ -270,7 +278,7 @@ class MappingsPage(Page):
     @Slot()
     def _preview(self) -> None:
         self.problem = None
-        if not self.setup.plan.source.users or self.kind == "groups":
+        if not self.previews or not self.setup.plan.source.users or self.kind == "groups":
             self._previewing.drop()
             self.remarks.show_preview(None)
             self.model.set_results("", {})

@@ -20,7 +20,7 @@ def can_be_applied(setup: Session, change: PlanChange) -> bool:
     plan, profile, value = setup.plan, setup.profile, change.value.strip()
     if change.change == "flag":
         # The practice app's address is made anew each time; there is nothing to keep it in.
-        return bool(plan.app.tenant_url) and not setup.practice and _flagged(setup) != (value == "on")
+        return bool(plan.app.tenant_url) and not setup.practice_app and _flagged(setup) != (value == "on")
     if change.change == "matching":
         rows = user_mappings(plan, profile)
         return any(_same(row.target, value) and row.source.strip() for row in rows) and not any(

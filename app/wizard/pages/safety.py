@@ -11,7 +11,7 @@ from app.look.card import Card
 from app.look.palette import Tone
 from app.look.spacing import characters, gap
 from app.look.toned_label import TonedLabel
-from app.setup.plan import Actions, Place, Safety
+from app.setup.plan import Actions, Safety
 from app.wizard.page import LearnMore, Page
 from app.wizard.pages.counting import amount, listed, number
 from app.wizard.pages.notifications import NotificationsCard, told_in_words
@@ -150,7 +150,6 @@ class SafetyPage(Page):
         self.delete_box.setChecked(plan.actions.delete)
         self.keep_box.setChecked(plan.actions.skip_out_of_scope_deletions)
         self.every.setValue(plan.safety.compare_every_days)
-        self.every_row.setVisible(plan.run.where != Place.ENTRA)
         self._judge()
 
     def apply(self) -> None:

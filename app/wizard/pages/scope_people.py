@@ -26,7 +26,7 @@ from app.look.palette import Tone
 from app.look.spacing import gap, lines, margin
 from app.look.toned_label import TonedLabel
 from app.wizard.pages.counting import amount, number
-from app.wizard.parts.people_model import PeopleModel, key_of
+from app.wizard.parts.people_model import PeopleModel
 
 if TYPE_CHECKING:
     from app.wizard.session import Session
@@ -72,9 +72,11 @@ class AssignPanel(QWidget):
     changed = Signal()
     failed = Signal(object)
 
-    def __init__(self, setup: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, setup: Session, parent: QWidget | None = None, task: str = "list-people") -> None:
+        """Make both lists; ``task`` says where people come from, see ``PeopleModel``."""
         super().__init__(parent)
         self._setup = setup
+        self._task = task
         self.assigned: list[str] = []
         self._build_all()
         self._build_assigned()
@@ -117,7 +119,7 @@ class AssignPanel(QWidget):
             self.kind.addItem(text, value)
         self.show_label = QLabel("S&how", self)
         self.show_label.setBuddy(self.kind)
-        self.model = PeopleModel(self._setup.worker, self)
+        self.model = PeopleModel(self._setup.worker, self, self._task)
         self.model.counted.connect(self._say_count)
         self.model.failed.connect(self.failed)
         self.everyone = _AllPeople(self)
@@ -159,7 +161,7 @@ class AssignPanel(QWidget):
     def look_up(self) -> None:
         """Search the list of all for what stands in the fields."""
         self._pause.stop()
-        if self._setup.plan.source.users:
+        if self._setup.plan.source.users or self._task != "list-people":
             kind = str(self.kind.currentData())
             self.model.search(self._setup.plan, self._setup.plan_path, self.search.text(), kind)
 
@@ -187,13 +189,13 @@ class AssignPanel(QWidget):
         """Assign what is selected at the left."""
         places = sorted(index.row() for index in self.everyone.selectionModel().selectedIndexes())
         rows = [row for row in map(self.model.row, places) if row is not None]
-        self.assign([key_of(row) for row in rows])
+        self.assign([self.model.key(row) for row in rows])
 
     @Slot(QModelIndex)
     def _assign_one(self, index: QModelIndex) -> None:
         row = self.model.row(index.row())
         if row is not None:
-            self.assign([key_of(row)])
+            self.assign([self.model.key(row)])
 
     @Slot()
     def remove_selected(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
@@ -12,21 +11,18 @@ from app.look.card import Card
 from app.look.icons import Glyph, icon
 from app.look.notice import Notice
 from app.look.palette import Tone
-from app.setup.problem import Problem
 from app.wizard.page import PORTAL_PAGE, LearnMore, Page
+from app.wizard.pages.tenant_token import TokenField, kept_words
 from app.wizard.parts.field import Field
 from app.wizard.parts.picture import PictureView
 from app.wizard.parts.practice_panel import PracticePanel
-from app.wizard.parts.secret_input import SecretField
 
 if TYPE_CHECKING:
+    from app.setup.problem import Problem
     from app.setup.tenant_url import TenantUrl
     from app.wizard.session import Session
     from app.worker.client import Call
     from app.worker.messages import PracticeReady, TokenState
-
-_PASTED = 6
-"""Characters that come at once when a text is pasted rather than typed."""
 
 
 class TenantPage(Page):
@@ -40,7 +36,6 @@ class TenantPage(Page):
         self._call: Call | None = None
         self._known_for = ""
         self._going = False
-        self._token_length = 0
         self.retry.connect(self._retry)
 
     @property
@@ -73,11 +68,10 @@ class TenantPage(Page):
         self._url_field = Field(
             "Tenant &URL", self.url, "Paste the SCIM API URL as the app shows it; the rest is done for you."
         )
-        self.token = SecretField(
+        self.token = TokenField(
             "Secret &token", "The app may call it authentication token, API key or secret."
         )
         self.token.edited.connect(self._on_token)
-        self.token.line.editingFinished.connect(self._on_token_left)
         self.token.remove.connect(self._forget_token)
         self._stale = Notice("", Tone.ACCENT, self._card)
         self._where = QPushButton(icon(Glyph.HELP), "Where do I &find this?", self._card)
@@ -115,7 +109,7 @@ class TenantPage(Page):
 
     def on_show(self) -> None:
         """Fill from the plan; in practice mode start the practice app when none runs."""
-        practice = self.setup.practice
+        practice = self.setup.practice_app
         self._practice.setVisible(practice)
         self._card.setVisible(not practice)
         self._where.setChecked(False)
@@ -141,13 +135,13 @@ class TenantPage(Page):
 
     def initial_focus(self) -> QWidget | None:
         """The first field that is empty."""
-        if self.setup.practice:
+        if self.setup.practice_app:
             return None
         return self.url if not self.url.text() else self.token.line
 
     def first_missing(self) -> QWidget | None:
         """The address while it cannot be used, else the token."""
-        if self.setup.practice:
+        if self.setup.practice_app:
             return None
         return self.url if self._address() is None else self.token.line
 
@@ -216,33 +210,8 @@ class TenantPage(Page):
 
     @Slot()
     def _on_token(self) -> None:
-        text = self.token.text
-        grown, self._token_length = len(text) - self._token_length, len(text)
-        if not text:
-            self.token.set_message("")
-        elif grown >= _PASTED:
-            # Typed ones are judged when the field is left: each beginning of a token is no token.
-            self._judge_token(text)
         self._note_change(self._address())
         self._weigh()
-
-    @Slot()
-    def _on_token_left(self) -> None:
-        if self.token.text:
-            self._judge_token(self.token.text)
-
-    def _judge_token(self, text: str) -> None:
-        from app.setup.secret_token import SOON, clean_token  # it also tells the redactor of the token
-
-        try:
-            clean = clean_token(text)
-        except Problem as problem:
-            self.token.set_message(f"{problem.what} {problem.remedy}".strip(), Tone.BAD)
-            return
-        tone = Tone.MUTED
-        if clean.expires is not None and clean.expires < datetime.now(UTC) + SOON:
-            tone = Tone.BAD if clean.expires < datetime.now(UTC) else Tone.WARNING
-        self.token.set_message(" ".join(clean.notes), tone)
 
     def _weigh(self) -> None:
         """Say what is missing."""
@@ -278,7 +247,7 @@ class TenantPage(Page):
         elif facts.get("token_for") == address.text:
             facts.pop("token_for")
         if not self.token.text:
-            self.token.set_kept(state.stored, _kept_words(state))
+            self.token.set_kept(state.stored, kept_words(state))
         self._weigh()
 
     @Slot()
@@ -303,7 +272,7 @@ class TenantPage(Page):
 
     def apply(self) -> None:
         """Write the address in its canonical form; a half one stays in the field only."""
-        address = self._address() if not self.setup.practice else None
+        address = self._address() if not self.setup.practice_app else None
         if address is not None and address.text != self.setup.plan.app.tenant_url:
             self.setup.plan.app.tenant_url = address.text
             self.setup.forget_test()
@@ -311,7 +280,7 @@ class TenantPage(Page):
     def leave(self) -> bool:
         """Give a new token to the worker first."""
         address = self._address()
-        if self.setup.practice or not self.token.text or address is None:
+        if self.setup.practice_app or not self.token.text or address is None:
             return True
         self.problem = None
         self.busy = "Keeping the secret token..."
@@ -330,7 +299,7 @@ class TenantPage(Page):
         facts = self.setup.facts
         facts["token_for"], facts["token_where"] = self.setup.plan.app.tenant_url, state.where
         facts["token_expires"] = state.expires
-        self.token.set_kept(True, _kept_words(state))
+        self.token.set_kept(True, kept_words(state))
         self._weigh()
         self.busy = ""
         if self._going:
@@ -343,7 +312,7 @@ class TenantPage(Page):
         self._going = False
         self.busy = ""
         self.problem = problem
-        self.refresh_missing() if self.setup.practice else self._weigh()
+        self.refresh_missing() if self.setup.practice_app else self._weigh()
 
     # Practice
 
@@ -370,15 +339,7 @@ class TenantPage(Page):
     @Slot()
     def _retry(self) -> None:
         self.problem = None
-        if self.setup.practice:
+        if self.setup.practice_app:
             self._start_practice()
         else:
             self._ask_state()
-
-
-def _kept_words(state: TokenState) -> str:
-    where = {
-        "keyring": "A token is kept in the system's keyring.",
-        "memory": "A token is kept until Rollcall is closed: this system has no keyring that could keep it.",
-    }
-    return " ".join([where.get(state.where, ""), *state.notes]).strip()

@@ -64,11 +64,13 @@ class TurnOnScimPage(Page):
             self._shown = profile.name
             self._fill(profile)
         lead = "Do these steps in the app. Is SCIM on already, and do you have its address and token? Go on."
-        self.set_heading(f"Turn SCIM on in {self.setup.app_name}", lead if not self.setup.practice else "")
+        self.set_heading(
+            f"Turn SCIM on in {self.setup.app_name}", lead if not self.setup.practice_app else ""
+        )
         self._notice.set_message(
             f"In practice mode the practice app stands in for {self.setup.app_name}, with SCIM on. "
             "Look at the steps for later, or go on."
-            if self.setup.practice
+            if self.setup.practice_app
             else ""
         )
         self.refresh_missing()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.look.notice import Notice
 from app.look.palette import Tone
+from app.wizard.flow_entra import in_entra
 from app.wizard.parts.latest import LatestAnswer
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ class NextCycleNotice(QWidget):
 
     def look(self) -> None:
         """The plan may have changed: find out what that means."""
-        if not self._setup.plan_path.exists():
-            self._hide()  # never saved, so it never ran
+        if in_entra(self._setup.plan) or not self._setup.plan_path.exists():
+            self._hide()  # Microsoft's own, or never saved and so never run
             return
         self._asking.ask_soon({"cycles": 1}, self._setup.plan, self._setup.plan_path)
 

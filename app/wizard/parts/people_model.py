@@ -46,9 +46,20 @@ class PeopleModel(QAbstractListModel):
     counted = Signal(int)
     failed = Signal(object)
 
-    def __init__(self, worker: WorkerClient, parent: QObject | None = None) -> None:
+    def __init__(
+        self, worker: WorkerClient, parent: QObject | None = None, task: str = "list-people"
+    ) -> None:
+        """Make an empty list.
+
+        Args:
+            worker: who is asked.
+            parent: Qt's parent.
+            task: ``list-people`` pages through the people of a file; ``entra-search`` gives the first ones of
+                a tenant that match, and typing on narrows them down.
+        """
         super().__init__(parent)
         self._worker = worker
+        self._task = task
         self._plan: SetupPlan | None = None
         self._plan_path: Path | None = None
         self._search = ""
@@ -108,7 +119,7 @@ class PeopleModel(QAbstractListModel):
         if row is None:
             self._want(index.row() // PORTION)
             return "…" if role == Qt.ItemDataRole.DisplayRole else None
-        marked = key_of(row) in self._marked
+        marked = self.key(row) in self._marked
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{row.name}   {row.detail}" if row.detail else row.name
         if role == Qt.ItemDataRole.DecorationRole:
@@ -117,6 +128,12 @@ class PeopleModel(QAbstractListModel):
             said = f"{'Group' if row.kind == 'group' else 'Person'} {row.name} {row.detail}".strip()
             return f"{said}, assigned" if marked else said
         return None
+
+    def key(self, row: PersonRow) -> str:
+        """How the scope names a row; people of a tenant go by their sign-in name, which is the detail."""
+        if self._task == "entra-search" and row.kind == "user":
+            return f"user:{row.detail.partition(' ')[0] or row.id}"
+        return key_of(row)
 
     def mark(self, keys: frozenset[str]) -> None:
         """Show which rows are assigned already, by their keys (see ``key_of``)."""
@@ -138,11 +155,15 @@ class PeopleModel(QAbstractListModel):
         # What is dropped here is wanted again when it is painted again.
         portion = self._wanted.pop()
         del self._wanted[:-2]
-        params = {"search": self._search, "kind": self._kind, "offset": portion * PORTION, "limit": PORTION}
         self._asked, self._outdated = portion, False
-        self._call = self._worker.ask("list-people", self._plan, params, self._plan_path)
+        self._call = self._worker.ask(self._task, self._plan, self._params(portion), self._plan_path)
         self._call.finished.connect(self._take)
         self._call.failed.connect(self._fail)
+
+    def _params(self, portion: int) -> dict[str, Any]:
+        if self._task == "entra-search":
+            return {"text": self._search, "kind": "" if self._kind == "all" else self._kind}
+        return {"search": self._search, "kind": self._kind, "offset": portion * PORTION, "limit": PORTION}
 
     def _end_call(self) -> int | None:
         """Note the end of the call; the portion it was for, None when nobody waits for it any more."""
@@ -156,7 +177,7 @@ class PeopleModel(QAbstractListModel):
         if portion == 0:
             self.beginResetModel()
             self._portions = {0: list(page.rows)}
-            self._total = page.total
+            self._total = page.total if self._task == "list-people" else len(page.rows)
             self.endResetModel()
             self.counted.emit(page.total)
         elif portion is not None:

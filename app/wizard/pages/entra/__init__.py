@@ -1,0 +1,1 @@
+"""Pages of the place Microsoft Entra, one file each."""
