@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.people.csv_source import CsvDirectory
     from app.people.record import Record
     from app.practice.app import PracticeApp
+    from app.practice.tenant.process import PracticeTenant
     from app.setup.plan import SetupPlan
     from app.setup.profile import AppProfile
     from app.setup.secret_store import SecretStore
@@ -35,6 +36,7 @@ class Shared:
 
     Attributes:
         practice: the practice app this process has started, which ends with it.
+        tenant: the practice tenant likewise.
         sign_in_store: where sign-ins to Microsoft Entra are kept: one, for without a keyring it is memory.
         sign_ins: those of this process, by cloud, tenant and client.
         starting: keeps two requests from starting a practice app at the same time.
@@ -44,6 +46,7 @@ class Shared:
     """
 
     practice: PracticeApp | None = None
+    tenant: PracticeTenant | None = None
     people: PeopleIndex | None = None
     persons: dict[tuple[tuple[object, ...], str], Record | None] = field(default_factory=dict)
     starting: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -56,6 +59,9 @@ class Shared:
         if self.practice is not None:
             self.practice.stop()
             self.practice = None
+        if self.tenant is not None:
+            self.tenant.stop()
+            self.tenant = None
 
 
 @dataclass(slots=True)

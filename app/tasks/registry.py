@@ -96,6 +96,7 @@ TASKS: dict[str, Task] = {
         Task("token-state", "app.tasks.token_state"),
         Task("token-forget", "app.tasks.token_forget"),
         Task("practice-start", "app.tasks.practice_start"),
+        Task("practice-tenant", "app.tasks.practice_tenant"),
         Task("entra-calls", "app.tasks.entra.calls"),
         Task("entra-apply", "app.tasks.entra.apply"),
         Task("entra-undo", "app.tasks.entra.undo"),
