@@ -23,9 +23,9 @@ def step_line(step: RoadStep) -> Text | None:
         return None
     colour = "yellow" if step.level == "warning" else _STATES[step.state]
     word = step.state.upper() if step.state in {"done", "failed"} else "..."
-    return Text.assemble(
-        (f"{word:<7}", colour), f"{step.title}", (f"  {step.text}" if step.text else "", colour)
-    )
+    # What a step said last was shown when it said it.
+    text = f"  {step.text}" if step.text and step.state != "done" else ""
+    return Text.assemble((f"{word:<7}", colour), step.title, (text, colour))
 
 
 def entra_shown(result: Result) -> Iterator[RenderableType] | None:

@@ -137,6 +137,7 @@ async def apply(travel: Travel) -> RoadSaid:
     journal = travel.journal
     steps = steps_for(travel.wish)
     last = {step.name: RoadEvent(step.name, step.title, "waiting") for step in steps}
+    sent = len(journal.entries)
     if journal.state != "done":
         journal.put("running")
     for event in last.values():
@@ -147,7 +148,8 @@ async def apply(travel: Travel) -> RoadSaid:
                 last[step.name] = event
                 yield event
         except Problem as problem:
-            journal.put("failed")
+            if journal.state != "done" or len(journal.entries) > sent:
+                journal.put("failed")
             failed = RoadEvent(step.name, step.title, "failed", problem.what, code=problem.code)
             last[step.name] = failed
             yield failed

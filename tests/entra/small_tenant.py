@@ -58,8 +58,8 @@ def row(target: str, source: Any, matching: int = 0) -> dict[str, Any]:
     }
 
 
-def schema_of(job: str) -> dict[str, Any]:
-    people = {
+def schema_of(job: str, *, odd: bool = True) -> dict[str, Any]:
+    people: dict[str, Any] = {
         "enabled": True,
         "flowTypes": "Add, Update, Delete",
         "name": "Provision Azure Active Directory Users",
@@ -72,8 +72,9 @@ def schema_of(job: str) -> dict[str, Any]:
             switch_row(),
             row("title", "jobTitle"),
         ],
-        "unheardOf": {"kept": True},
     }
+    if odd:
+        people["unheardOf"] = {"kept": True}
     groups = people | {
         "name": "Provision Azure Active Directory Groups",
         "sourceObjectName": "Group",
@@ -92,13 +93,15 @@ def schema_of(job: str) -> dict[str, Any]:
         "metadata": [{"key": "supportsProvisionOnDemand", "value": "true"}],
         "objectMappings": [deepcopy(people), deepcopy(groups)],
     }
-    return {"id": job, "version": "v1.2", "synchronizationRules": [rule], "somethingNew": [1, 2]}
+    schema = {"id": job, "version": "v1.2", "synchronizationRules": [rule]}
+    return schema | ({"somethingNew": [1, 2]} if odd else {})
 
 
 class SmallTenant(httpx.AsyncBaseTransport):
     """The tenant.
 
     Attributes:
+        odd: whether schemas have parts that nobody has heard of.
         lag: how many looks at a new object find nothing.
         before: sees each call before it is carried out; may raise, or give an answer in its place.
         after: sees each call after it was carried out.
@@ -106,8 +109,9 @@ class SmallTenant(httpx.AsyncBaseTransport):
         carried_out: those of them that went well.
     """
 
-    def __init__(self, lag: int = 0) -> None:
+    def __init__(self, lag: int = 0, *, odd: bool = True) -> None:
         self.lag = lag
+        self.odd = odd
         self.before: Callable[[str, str], Answer | None] = lambda method, path: None
         self.after: Callable[[str, str], None] = lambda method, path: None
         self.log: list[str] = []
@@ -116,6 +120,7 @@ class SmallTenant(httpx.AsyncBaseTransport):
         self.apps: dict[str, dict[str, Any]] = {}
         self.principals: dict[str, dict[str, Any]] = {}
         self.jobs: dict[str, dict[str, Any]] = {}
+        self.owners: dict[str, str] = {}
         self.schemas: dict[str, dict[str, Any]] = {}
         self.secrets: dict[str, dict[str, str]] = {}
         self.assignments: dict[str, dict[str, Any]] = {}
@@ -251,7 +256,7 @@ class SmallTenant(httpx.AsyncBaseTransport):
             del self.principals[sp]
             self.secrets.pop(sp, None)
             self.assignments = {k: v for k, v in self.assignments.items() if v["resourceId"] != sp}
-            for job in [key for key, each in self.jobs.items() if each["sp"] == sp]:
+            for job in [key for key in self.jobs if self.owners[key] == sp]:
                 del self.jobs[job], self.schemas[job]
         return 204, None
 
@@ -263,16 +268,18 @@ class SmallTenant(httpx.AsyncBaseTransport):
         return 200, {"value": [{"id": each, "default": each == "invision"} for each in self.templates]}
 
     def _jobs(self, sp: str, query: dict[str, str], body: Any) -> Answer:
-        return 200, {"value": [job for job in self.jobs.values() if job["sp"] == sp]}
+        return 200, {"value": [job for job in self.jobs.values() if self.owners[job["id"]] == sp]}
 
     def _make_job(self, sp: str, query: dict[str, str], body: Any) -> Answer:
         id_ = f"{body['templateId']}.{TENANT}.{uuid.uuid4()}"
         status = {"code": "Paused", "steadyStateFirstAchievedTime": "0001-01-01T00:00:00Z"}
         schedule = {"interval": "PT40M", "state": "Disabled", "expiration": None}
-        job = {"id": id_, "templateId": body["templateId"], "sp": sp, "schedule": schedule, "status": status}
-        self.jobs[id_] = job
-        self.schemas[id_] = schema_of(id_)
-        return 201, job
+        self.jobs[id_] = {
+            "id": id_, "templateId": body["templateId"], "schedule": schedule, "status": status,
+        }  # fmt: skip
+        self.owners[id_] = sp
+        self.schemas[id_] = schema_of(id_, odd=self.odd)
+        return 201, self.jobs[id_]
 
     def _job(self, sp: str, job: str, query: dict[str, str], body: Any) -> Answer:
         return (200, self.jobs[job]) if job in self.jobs else not_found(job)
