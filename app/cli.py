@@ -16,10 +16,12 @@ from typing import Any, TypeAlias
 import click
 
 from app import __version__
+from app.command_check import check
 from app.command_decisions import decision_commands
 from app.command_engine import engine_commands
 from app.command_entra import entra_commands
 from app.command_options import as_json, data_dir, plan_argument, token_stdin
+from app.command_practice import practice
 
 Desk: TypeAlias = Callable[[list[str]], int]
 """Opens the window. Handed in by ``__main__``: the commands themselves know no window."""
@@ -90,14 +92,6 @@ def commands(context: click.Context) -> int | None:
 
 
 @commands.command()
-@data_dir
-@click.pass_context
-def practice(context: click.Context) -> int:
-    """Open the window in practice: sample people, a practice app, no account, no network."""
-    return _shop(context).desk(["practice"])
-
-
-@commands.command()
 @click.argument("folder", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path))
 @data_dir
 @click.pass_context
@@ -107,28 +101,6 @@ def tour(context: click.Context, folder: Path) -> int:
     Needs no display. Exit code 1 when a page cannot be passed.
     """
     return _shop(context).desk(["tour", str(folder)])
-
-
-@commands.command()
-@click.argument("url", metavar="URL")
-@click.option(
-    "--matching", multiple=True, metavar="ATTR", help="Matching attribute to test; may be repeated."
-)
-@click.option(
-    "--profile", default="", metavar="NAME", help="App profile, by name or path (default: invision)."
-)
-@token_stdin
-@as_json
-@data_dir
-def check(url: str, matching: tuple[str, ...], profile: str, token_stdin: bool, json_: bool) -> int:
-    """Test the connection to an app: is its SCIM interface ready for provisioning?
-
-    URL is the tenant URL, or the SCIM API URL that the app shows. Exit code 1 when it is not ready.
-    """
-    from app.command_work import Job, do
-
-    params = {"tenant_url": url, "matching": list(matching), "profile": profile}
-    return do(Job("check", params=params, url=url, json=json_, token_stdin=token_stdin))
 
 
 @commands.command()
@@ -245,7 +217,7 @@ def token_forget(url: str, json_: bool) -> int:
     return do(Job("token-forget", params={"tenant_url": url}, json=json_))
 
 
-for _each in (*engine_commands, *decision_commands, *entra_commands):
+for _each in (check, practice, *engine_commands, *decision_commands, *entra_commands):
     commands.add_command(_each)
 
 

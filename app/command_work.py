@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,7 +42,6 @@ _WRONG_CODES = frozenset(
         "BAD-PARAMETERS",
         "GRAPH-NOT-LOOPBACK",
         "PLACE-NOT-ENTRA",
-        "PLACE-ENTRA",
     }
 )
 
@@ -58,6 +57,8 @@ class Job:
         quiet: only a problem is said.
         graph: the Graph of a practice tenant, in place of what the plan says.
         entra: keys of the plan's part [entra], for tasks without a plan.
+        voice: put around the voice that speaks, for a command that does more with what is said.
+        judge: the exit code of the task's result.
     """
 
     task: str
@@ -69,6 +70,8 @@ class Job:
     quiet: bool = False
     graph: str = ""
     entra: dict[str, str] = field(default_factory=dict)
+    voice: Callable[[Voice], Voice] | None = None
+    judge: Callable[[Result], int] = exit_code
 
 
 class Session:
@@ -99,7 +102,7 @@ class Session:
             async with aclosing(perform(self._job.task, context, self._job.params)) as said:
                 async for item in said:
                     if isinstance(item, Result):
-                        code = exit_code(item)
+                        code = self._job.judge(item)
                     if not self._job.quiet:
                         voice.result(item) if isinstance(item, Result) else voice.event(item)
         except Problem as problem:
@@ -184,6 +187,7 @@ def read_token(what: str = "Secret token") -> str:
 
 def _work(job: Job, seconds: float | None) -> int:
     voice: Voice = JsonVoice() if job.json else HumanVoice()
+    voice = job.voice(voice) if job.voice is not None else voice
     with voice:
         try:
             logging_to = open_log("cli")

@@ -29,6 +29,7 @@ from app.tasks.results import (
     StatusReport,
     TokenState,
 )
+from app.terminal_check import check_line, check_shown
 from app.terminal_engine import COLOURS, engine_exit_code, new_table, shown
 from app.terminal_entra import entra_exit_code, entra_shown, step_line
 
@@ -38,12 +39,6 @@ FAILURES_SHOWN = 20
 PLANNED_SHOWN = 200
 CHANGES_SHOWN = 2
 
-_MARKS = {
-    "pass": ("PASS", "green"),
-    "warning": ("WARN", "yellow"),
-    "fail": ("FAIL", "red"),
-    "skipped": ("SKIP", "dim"),
-}
 _FAILED_STATES = {"failures", "guarded", "failed"}
 
 
@@ -132,7 +127,8 @@ class HumanVoice:
         if isinstance(event, Progress):
             self._progress(event)
         elif isinstance(event, CheckOutcome):
-            self._check(event)
+            for part in check_line(event):
+                self._out.print(part)
         elif isinstance(event, Notice):
             self._err.print(Text(event.text, "red" if event.level == "error" else "yellow"))
         elif isinstance(event, RoadStep):
@@ -146,9 +142,7 @@ class HumanVoice:
     def result(self, result: Result) -> None:
         """Say the end."""
         self._end_bar()
-        if isinstance(result, CheckVerdict):
-            self._verdict(result)
-        elif isinstance(result, CycleSummary):
+        if isinstance(result, CycleSummary):
             self._cycle(result)
         elif isinstance(result, StatusReport):
             self._status(result)
@@ -158,7 +152,7 @@ class HumanVoice:
             self._token(result)
         elif isinstance(result, Done) and result.sentence:
             self._out.print(Text(result.sentence))
-        for part in shown(result) or entra_shown(result) or ():
+        for part in check_shown(result) or shown(result) or entra_shown(result) or ():
             self._out.print(part)
 
     def problem(self, problem: Problem) -> None:
@@ -197,26 +191,6 @@ class HumanVoice:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
-
-    def _check(self, check: CheckOutcome) -> None:
-        word, colour = _MARKS[check.verdict]
-        self._out.print(Text.assemble((word, colour), f"  {check.id}  {check.title}: {check.outcome}"))
-        if check.remedy and check.verdict in {"warning", "fail"}:
-            self._out.print(
-                Padding(Text.assemble(("What to do: ", "bold"), check.remedy), (0, 0, 0, 6), expand=False)
-            )
-
-    def _verdict(self, verdict: CheckVerdict) -> None:
-        colour = {"ready": "green", "ready-with-limits": "yellow", "not-ready": "red"}[verdict.verdict]
-        self._out.print()
-        self._out.print(
-            Text.assemble(
-                (verdict.verdict.replace("-", " ").upper(), f"bold {colour}"), f"  {verdict.sentence}"
-            )
-        )
-        for advice in verdict.advice:
-            self._out.print(Padding(Text(f"- {advice}"), (0, 0, 0, 2), expand=False))
-        self._out.print(Text(f"{verdict.requests:,} requests in {verdict.seconds:.1f} s", "dim"))
 
     def _cycle(self, cycle: CycleSummary) -> None:
         if self._planned:

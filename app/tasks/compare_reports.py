@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -38,14 +39,18 @@ class Params(BaseModel):
 
 async def run(context: Context, params: Params) -> Said:
     """Compare; the worse first."""
-    path = context.here(params.before)
-    earlier = read_report(await asyncio.to_thread(read_text, path))
-    now = Report("", params.tenant_url, params.level, [as_finding(each) for each in params.outcomes])
+    earlier = read_report(await asyncio.to_thread(read_text, context.here(params.before)))
+    yield compared(earlier, params.outcomes)
+
+
+def compared(earlier: Report, outcomes: Sequence[CheckOutcome]) -> ReportComparison:
+    """What differs from an earlier report, the worse first."""
+    now = Report("", "", "", [as_finding(each) for each in outcomes])
     rows = [
         ReportDifference(id=each.id, kind=each.kind, before=each.before, now=each.now, sentence=each.sentence)
         for each in compare(earlier, now)
     ]
-    yield ReportComparison(made=earlier.made, rows=rows, sentence=_sentence(rows))
+    return ReportComparison(made=earlier.made, rows=rows, sentence=_sentence(rows))
 
 
 def read_text(path: Path) -> str:

@@ -49,20 +49,25 @@ async def run(context: Context, params: Params) -> Said:
     """Write it, every known secret blanked once more."""
     path = context.here(params.path)
     title = params.app or (context.profile().title if context.plan is not None else "the app")
+    await asyncio.to_thread(write_report, path, title, params)
+    yield Exported(path=str(path), rows=len(params.outcomes))
+
+
+def write_report(path: Path, app: str, params: Params) -> None:
+    """Write the report of an app's test.
+
+    Raises:
+        Problem: the file cannot be written.
+    """
     report = Report(
-        title,
+        app,
         params.tenant_url,
         params.level,
         [as_finding(each) for each in params.outcomes],
         as_verdict(params.verdict) if params.verdict is not None else None,
     )
     writer = _WRITERS.get(params.format or path.suffix.lower().lstrip("."), as_html)
-    await asyncio.to_thread(_write, path, secrets_seen.clean(writer(report)))
-    yield Exported(path=str(path), rows=len(params.outcomes))
-
-
-def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(secrets_seen.clean(writer(report)), encoding="utf-8")
     except OSError as error:
         raise cannot_write(path, error) from error
