@@ -204,7 +204,7 @@ class AppAndPlacePage(Page):
         """App and place."""
         place = next(title for key, title, _ in _PLACES if key == self.setup.plan.run.where.value)
         if self.setup.plan.run.where.value == "entra":
-            place = f"{place}: {cloud_in_words(self.setup.plan.entra.cloud)}"
+            place = cloud_in_words(self.setup.plan.entra.cloud)
         return [("App", self.setup.profile.title), ("Where the work is done", place)]
 
     @Slot(QAbstractButton)

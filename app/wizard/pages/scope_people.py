@@ -167,8 +167,12 @@ class AssignPanel(QWidget):
 
     @Slot(int)
     def _say_count(self, total: int) -> None:
+        listed = self.model.rowCount()
         if total:
-            self.count.setText(f"{amount(total, 'match', 'matches')}. Double-click or Enter assigns.")
+            found = amount(total, "match", "matches")
+            if listed < total:
+                found = f"The first {number(listed)} of {found}: type on to narrow them down"
+            self.count.setText(f"{found}. Double-click or Enter assigns.")
             self.everyone.setCurrentIndex(self.model.index(0))
         else:
             self.count.setText("Nobody has this in the name. Shorten the search, or show people and groups.")

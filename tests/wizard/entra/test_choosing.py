@@ -12,6 +12,7 @@ from app.wizard.pages.entra.enterprise_app import EnterpriseAppPage
 from app.wizard.pages.entra.mappings import EntraMappingsPage
 from app.wizard.pages.entra.safety import EntraSafetyPage
 from app.wizard.pages.entra.scope import EntraScopePage
+from app.wizard.pages.mapping_table import Column
 from app.worker.messages import (
     AppChoices,
     AssignedList,
@@ -93,6 +94,7 @@ def test_people_of_the_tenant_are_assigned_by_their_sign_in_names(stage: Stage) 
     page = cast("EntraScopePage", stage.open("scope"))
     assert page.missing == "at least one person or group"
     stage.until(lambda: page.people.model.rowCount() == 3)  # what was found, not all 900
+    assert page.people.count.text().startswith("The first 3 of 900 matches: type on")
     assert stage.worker.of("entra-search")[0].params == {"text": "", "kind": ""}
     page.people.everyone.selectAll()
     page.people.assign_selected()
@@ -124,6 +126,7 @@ def test_who_is_assigned_in_the_tenant_is_shown_for_an_app_that_is_there(stage: 
 def test_mappings_offer_the_tenants_attributes_and_say_what_is_written(stage: Stage) -> None:
     page = cast("EntraMappingsPage", stage.open("mappings"))
     assert not page.person.isVisible()
+    assert page.table.isColumnHidden(Column.RESULT)
     assert "initial cycle" in page.written.text
     assert {"department", "employeeId", "SingleAppRoleAssignment"} <= set(page.attributes())
     stage.setup.plan.source.users = "users.csv"  # left from when the plan ran on this computer
@@ -138,4 +141,5 @@ def test_safety_asks_only_what_microsofts_service_can_be_told(stage: Stage) -> N
     assert not page.every_row.isVisible()
     assert not page.notifications.server.isVisible()
     assert "azure-noreply@microsoft.com" in page.notifications.who_sends.text()
+    assert "30 days" in page.delete_box.text()
     assert "Deleted after" not in dict(page.describe())

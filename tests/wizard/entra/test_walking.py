@@ -237,3 +237,20 @@ def test_one_person_on_demand_shows_each_step(stage: Stage) -> None:
     assert stage.worker.of("entra-provision")[-1].params == {"group": "Designers"}
     stage.worker.of("entra-provision")[-1].end(Problem("GRAPH", "No answer."))
     assert page.problem is not None
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_undo_can_be_reached_from_the_last_page(stage: Stage) -> None:
+    stage.setup.facts["road"] = RoadReport(state="done", sentence="All is set up.")
+    page = cast("EntraDonePage", stage.open("done"))
+
+    def confirm() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        next(button for button in box.buttons() if button.text() == "&Undo").click()
+
+    QTimer.singleShot(0, confirm)
+    page.undo_button.click()
+    assert stage.frame.key_now == "start"
+    assert len(stage.worker.of("entra-undo")) == 1
+    assert stage.worker.of("entra-apply") == []

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CLOUDS: dict[str, tuple[str, str]] = {
     "practice": (
-        "Practice tenant: inside Rollcall, with made-up people",
+        "Practice tenant of Microsoft Entra: inside Rollcall, with made-up people",
         "No account, no network, nothing to break: Microsoft Graph, the tenant and the app are played here.",
     ),
     "global": ("Microsoft Entra, worldwide", "The right one for nearly everybody."),

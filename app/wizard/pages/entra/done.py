@@ -17,6 +17,7 @@ from app.look.spacing import gap
 from app.look.toned_label import TonedLabel
 from app.wizard.page import LearnMore, Page
 from app.wizard.pages.entra.on_demand import OnDemandCard
+from app.wizard.pages.entra.start import EntraStartPage
 
 if TYPE_CHECKING:
     from app.setup.problem import Problem
@@ -54,15 +55,18 @@ class EntraDonePage(Page):
         self.body.addWidget(self.on_demand)
         card = Card("What comes next", self)
         words = QLabel(
-            "The monitor shows the job with its cycles, the provisioning log and quarantine. Pause, restart "
-            "and undo are there too.",
+            "The monitor shows the job with its cycles, the provisioning log and quarantine. Pause and "
+            "restart are there too.",
             self,
         )
         words.setWordWrap(True)
         card.column.addWidget(words)
         self.monitor_button = QPushButton(icon(Glyph.MONITOR), "Open the &monitor", self)
         self.monitor_button.clicked.connect(self._open_monitor)
-        card.column.addLayout(_row(self.monitor_button))
+        self.undo_button = QPushButton(icon(Glyph.RESET), "&Undo the setup...", self)
+        self.undo_button.setToolTip("Takes back what this plan has made in the tenant")
+        self.undo_button.clicked.connect(self._undo)
+        card.column.addLayout(_row(self.monitor_button, self.undo_button))
         self.body.addWidget(card)
         self._build_plan()
 
@@ -108,6 +112,17 @@ class EntraDonePage(Page):
     @Slot(object)
     def _fail(self, problem: Problem) -> None:
         self.problem = problem
+
+    @Slot()
+    def _undo(self) -> None:
+        """Go back to *Start*, which asks and takes it back."""
+        wizard = self.wizard()
+        if wizard is None or self.busy:
+            return
+        wizard.back()
+        page = wizard.currentPage()
+        if isinstance(page, EntraStartPage):
+            page.ask_undo()
 
     def _command(self) -> str:
         return f'rollcall entra status "{self.setup.plan_path}"'

@@ -77,7 +77,7 @@ class EnterpriseAppPage(Page):
         field = Field("&Search the gallery and the tenant", self.search, "", self)
         self.body.addWidget(field)
         self.table = TextTable(("", "Name", "Publisher", "What to know"), "Apps that can be set up", self)
-        self.table.set_widths(14, 34, 28)
+        self.table.set_widths(18, 34, 26)
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.body.addWidget(self.table, 1)
         self.line = TonedLabel(Tone.MUTED, self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.look.notice import Notice
 from app.look.palette import Tone
 from app.wizard.pages.entra.source_attributes import USER_ATTRIBUTES
+from app.wizard.pages.mapping_table import Column
 from app.wizard.pages.mappings import MappingsPage
 
 WRITTEN = (
@@ -24,6 +25,7 @@ class EntraMappingsPage(MappingsPage):
         """The table, and what becomes of it."""
         super().build()
         self.person.setVisible(False)
+        self.table.setColumnHidden(Column.RESULT, True)
         self.written = Notice(WRITTEN, Tone.ACCENT, self)
         self.body.insertWidget(0, self.written)
 
