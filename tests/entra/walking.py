@@ -6,6 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from app.entra import road
 from app.entra.clouds import CLOUDS
 from app.entra.graph import GraphClient
@@ -61,13 +63,13 @@ def wish_of(path: Path, plan: SetupPlan, **more: Any) -> Wish:
     return Wish(plan, _profile(plan.app.profile), URL, TOKEN, beside=path, **more)
 
 
-def client_for(tenant: SmallTenant, **more: Any) -> GraphClient:
+def client_for(tenant: httpx.AsyncBaseTransport, **more: Any) -> GraphClient:
     waits = Waits(first=0.001, cap=0.002, longest=1.0)
     return GraphClient(CLOUDS["global"], bearer, transport=tenant, waits=waits, **more)
 
 
 async def walk(
-    tenant: SmallTenant, wish: Wish, folder: Path, *, resume: bool = False, **more: Any
+    tenant: httpx.AsyncBaseTransport, wish: Wish, folder: Path, *, resume: bool = False, **more: Any
 ) -> tuple[list[RoadEvent], RoadEnd]:
     """Walk the road once."""
     patience = more.pop("patience", QUICK)
@@ -77,7 +79,9 @@ async def walk(
     return _parted(said)
 
 
-async def take_back(tenant: SmallTenant, wish: Wish, folder: Path) -> tuple[list[RoadEvent], RoadEnd]:
+async def take_back(
+    tenant: httpx.AsyncBaseTransport, wish: Wish, folder: Path
+) -> tuple[list[RoadEvent], RoadEnd]:
     """Undo what the walk made."""
     journal = Journal.read(folder)
     assert journal is not None
