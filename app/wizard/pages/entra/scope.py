@@ -95,7 +95,8 @@ class EntraScopePage(Page):
         self.people.set_assigned(scope.assigned)
         self.filters.set_filters(scope.filters, list(USER_ATTRIBUTES))
         (self.all if scope.who == "all" else self.assigned).setChecked(True)
-        there = bool(self.setup.plan.entra.application)
+        report = self.setup.facts.get("road")
+        there = bool(self.setup.plan.entra.application) or (report is not None and report.state == "done")
         self.tabs.setTabVisible(_NOW, there)
         if there:
             self.now.look()

@@ -173,8 +173,6 @@ class EntraStartPage(Page):
         self.setup.facts["road"] = report
         for step in report.steps:
             self.steps.take(step)
-        if report.service_principal:
-            self.setup.plan.entra.application = report.service_principal
         headings = {
             "done": "Provisioning is set up in Microsoft Entra",
             "failed": "Setting up stopped",
