@@ -13,6 +13,7 @@ from app.entra.road_journal import Entry
 from app.entra.schema import (
     SchemaChange,
     apply_plan,
+    find_mapping,
     put_schema,
     read_schema,
     schema_path,
@@ -20,7 +21,7 @@ from app.entra.schema import (
     wanted_expressions,
 )
 from app.entra.schema_file import load_schema, save_schema
-from app.entra.schema_scope import Operators, read_operators, scope_of
+from app.entra.schema_scope import Operators, filters_of, read_operators, scope_of
 from app.entra.schema_sources import direct, parse, question
 from app.entra.steps.step import Note, Said, Step, Travel
 from app.entra.synchronization_job import counts_of, jobs_path
@@ -104,7 +105,7 @@ async def do(travel: Travel) -> Said:
     if not change.sentences:
         yield Note("The job's mappings are as the plan has them.")
         return
-    async for note in _announce(travel, change):
+    async for note in _announce(travel, schema, change):
         yield note
     saved = await _save(travel, schema)
     await travel.send(
@@ -118,7 +119,7 @@ async def do(travel: Travel) -> Said:
     yield Note("Saved." + (f" As they were, the mappings are in {Path(saved).name}." if saved else ""))
 
 
-async def _announce(travel: Travel, change: SchemaChange) -> Said:
+async def _announce(travel: Travel, schema: Found, change: SchemaChange) -> Said:
     shown = change.sentences[:_SHOWN]
     more = len(change.sentences) - len(shown)
     yield Note(" ".join(shown) + (f" And {more} more." if more > 0 else ""))
@@ -135,12 +136,29 @@ async def _announce(travel: Travel, change: SchemaChange) -> Said:
         "INITIAL-CYCLE",
     )
     if change.filters:
-        told = await travel.leavers() if travel.leavers is not None else ""
-        yield Note(
-            told or "Whoever falls out of the scoping filters is disabled in the app by that cycle.",
-            "warning",
-            "SCOPE-CHANGES",
+        yield Note(await _who_leaves(travel, schema), "warning", "SCOPE-CHANGES")
+
+
+async def _who_leaves(travel: Travel, schema: Found) -> str:
+    """Who falls out of scope, in words.
+
+    Raises:
+        Problem: somebody does, and it was not said that this is meant.
+    """
+    if travel.leavers is None:
+        return "Whoever falls out of the scoping filters is disabled in the app by that cycle."
+    people = find_mapping(schema, "User")
+    before = filters_of(people[1].get("scope"), Operators()) if people else []
+    leaving = await travel.leavers(travel.facts.service_principal, before, travel.wish.plan.scope.filters)
+    if leaving.out and not travel.wish.touch_running:
+        raise Problem(
+            "PEOPLE-LEAVE",
+            f"The plan's filters take {leaving.out:,} people out of scope who are provisioned so far.",
+            leaving.sentence,
+            "If that is meant, say so: tick the box on the page, or use --touch-running with --resume. "
+            "Otherwise correct the filters on the page Scope.",
         )
+    return leaving.sentence
 
 
 async def _save(travel: Travel, schema: Found) -> str:

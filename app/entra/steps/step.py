@@ -12,6 +12,7 @@ from app.entra.patience import NEW_APP, Patience, patiently
 from app.entra.planned_call import PlannedCall
 from app.entra.road_journal import Entry, Journal
 from app.entra.wish import Evaluate, Facts, Wish
+from app.setup.plan import ScopingFilter
 from app.setup.problem import Problem
 
 Given = TypeVar("Given")
@@ -32,13 +33,45 @@ class Note:
 Said: TypeAlias = AsyncIterator[Note]
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What a change of scoping filters does to people.
+
+    Attributes:
+        out: how many it takes out of scope.
+        into: how many it lets in.
+        unsure: how many could not be decided on.
+        names: the first of those who leave.
+    """
+
+    out: int
+    into: int
+    unsure: int
+    names: list[str]
+
+    @property
+    def sentence(self) -> str:
+        """In words."""
+        others = " and others" if self.out > len(self.names) else ""
+        named = f" ({', '.join(self.names)}{others})" if self.names else ""
+        unsure = f" {self.unsure:,} could not be decided on." if self.unsure else ""
+        return (
+            f"The new filters take {self.out:,} people out of scope{named}; the next cycle disables them in "
+            f"the app. They let {self.into:,} in.{unsure}"
+        )
+
+
+Leavers: TypeAlias = Callable[[str, list[ScopingFilter], list[ScopingFilter]], Awaitable[Leaving]]
+"""Counts them: the service principal, the filters as they are, and as they will be."""
+
+
 @dataclass(slots=True)
 class Travel:
     """What the steps of one run share.
 
     Attributes:
         evaluate: Rollcall's own evaluation of expressions; None where there is none to compare with.
-        leavers: how many people a change of scope takes out, in a sentence; None where nobody can tell.
+        leavers: counts whom a change of filters takes out; None where nobody can tell.
     """
 
     client: GraphClient
@@ -46,7 +79,7 @@ class Travel:
     journal: Journal
     patience: Patience
     evaluate: Evaluate | None = None
-    leavers: Callable[[], Awaitable[str]] | None = None
+    leavers: Leavers | None = None
 
     @property
     def facts(self) -> Facts:

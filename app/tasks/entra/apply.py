@@ -13,6 +13,7 @@ from app.entra.patience import Patience
 from app.entra.road import RoadEvent
 from app.entra.steps.step import Travel
 from app.tasks.context import Context
+from app.tasks.entra.leaving import LeavingCount
 from app.tasks.entra.own_check import Own, disagreement, look
 from app.tasks.entra.reaching import graph_client, signed_in
 from app.tasks.entra.wishing import as_report, as_step, evaluate, wish_of
@@ -49,6 +50,7 @@ async def run(context: Context, params: Params) -> Said:
         own: Own | None = await look(context, wish) if params.own_check else None
         async with graph_client(context) as client:
             travel = Travel(client, wish, journal, Patience(total=params.patience), evaluate)
+            travel.leavers = LeavingCount(client, everybody=wish.everybody)
             async with aclosing(_walk(travel, own)) as said:
                 async for item in said:
                     yield item
