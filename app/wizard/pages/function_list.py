@@ -84,7 +84,7 @@ class FunctionPicker(QWidget):
         self._shown = matching_functions(self._functions, self.search.text())
         self.list.clear()
         for one in self._shown:
-            item = QListWidgetItem(one.name)
+            item = QListWidgetItem(one.signature)
             item.setToolTip(f"{one.signature}\n{one.summary}")
             self.list.addItem(item)
         self.list.setCurrentRow(0 if self._shown else -1)
