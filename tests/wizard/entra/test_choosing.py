@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.setup.problem import Problem
 from app.wizard.pages.entra.enterprise_app import EnterpriseAppPage
@@ -17,6 +19,7 @@ from app.worker.messages import (
     AppChoices,
     AssignedList,
     AssignedRow,
+    Done,
     ExistingChoice,
     GalleryChoice,
     PeoplePage,
@@ -112,13 +115,15 @@ def test_people_of_the_tenant_are_assigned_by_their_sign_in_names(stage: Stage) 
 
 def test_who_is_assigned_in_the_tenant_is_shown_for_an_app_that_is_there(stage: Stage) -> None:
     page = cast("EntraScopePage", stage.open("scope"))
-    assert not page.tabs.isTabVisible(2)
+    assert not page.tabs.isTabVisible(3)
     assert stage.worker.of("entra-assigned") == []
     stage.setup.plan.entra.application = "sp-1"
-    row = AssignedRow(id="a", kind="user", name="Ann Nilsson", principal="1", role="User")
-    stage.worker.answers["entra-assigned"] = lambda params, plan: AssignedList(rows=[row], sentence="1 is.")
+    row = AssignedRow(id="a", kind="user", name="Ann Nilsson", principal="1", role="r-1")
+    stage.worker.answers["entra-assigned"] = lambda params, plan: AssignedList(
+        rows=[row], roles={"r-1": "User"}, sentence="1 is."
+    )
     page.on_show()
-    assert page.tabs.isTabVisible(2)
+    assert page.tabs.isTabVisible(3)
     stage.until(lambda: page.now.table.rows.rowCount() == 1)
     assert page.now.table.rows.row(0).cells == ("Ann Nilsson", "User", "User")
 
@@ -143,3 +148,40 @@ def test_safety_asks_only_what_microsofts_service_can_be_told(stage: Stage) -> N
     assert "azure-noreply@microsoft.com" in page.notifications.who_sends.text()
     assert "30 days" in page.delete_box.text()
     assert "Deleted after" not in dict(page.describe())
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_an_assignment_is_removed_only_when_that_is_confirmed(stage: Stage) -> None:
+    stage.setup.plan.entra.application = "sp-1"
+    row = AssignedRow(id="a-7", kind="user", name="Ann Nilsson", principal="1")
+    stage.worker.answers["entra-assigned"] = lambda params, plan: AssignedList(rows=[row], sentence="1 is.")
+    page = cast("EntraScopePage", stage.open("scope"))
+    stage.until(lambda: page.now.remove.isEnabled())
+
+    def answer(words: str) -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        next(button for button in box.buttons() if button.text() == words).click()
+
+    QTimer.singleShot(0, lambda: answer("&Keep it"))
+    page.now.remove.click()
+    assert stage.worker.of("entra-unassign") == []
+    QTimer.singleShot(0, lambda: answer("&Remove"))
+    page.now.remove.click()
+    (call,) = stage.worker.of("entra-unassign")
+    assert call.params == {"id": "a-7"}
+    stage.worker.answers["entra-assigned"] = lambda params, plan: AssignedList(sentence="0 are.")
+    call.end(Done(sentence="Removed."))
+    stage.until(lambda: page.now.sentence.text() == "Removed. 0 are.")
+    assert not page.now.remove.isEnabled()
+
+
+def test_app_roles_land_in_the_plan(stage: Stage) -> None:
+    page = cast("EntraScopePage", stage.open("scope"))
+    QTest.keyClicks(page.roles.role, "Editor")
+    QTest.keyClicks(page.roles.add, "Editor, Viewer ,, Editor")
+    chosen = stage.setup.plan.entra
+    assert (chosen.role, chosen.add_roles) == ("Editor", ["Editor", "Viewer"])
+    assert ("Roles to add", "Editor and Viewer") in page.describe()
+    page.on_show()
+    assert page.roles.add.text() == "Editor, Viewer"

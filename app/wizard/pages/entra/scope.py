@@ -11,7 +11,8 @@ from app.look.notice import Notice
 from app.look.palette import Tone
 from app.look.spacing import gap, margin
 from app.wizard.page import LearnMore, Page
-from app.wizard.pages.counting import number
+from app.wizard.pages.counting import listed, number
+from app.wizard.pages.entra.app_roles import AppRolesPanel
 from app.wizard.pages.entra.assigned_now import AssignedNow
 from app.wizard.pages.entra.source_attributes import USER_ATTRIBUTES
 from app.wizard.pages.filter_builder import FilterBuilder
@@ -29,7 +30,7 @@ EVERYONE = (
     "Everybody in the tenant will be provisioned unless a scoping filter leaves them out. For a first run it "
     "is safer to assign one or two people."
 )
-_ASSIGN, _FILTERS, _NOW = range(3)
+_ASSIGN, _FILTERS, _ROLES, _NOW = range(4)
 
 
 class EntraScopePage(Page):
@@ -77,12 +78,15 @@ class EntraScopePage(Page):
         self.people.failed.connect(self._fail)
         self.filters = FilterBuilder(self)
         self.filters.changed.connect(self._change)
+        self.roles = AppRolesPanel(self)
+        self.roles.changed.connect(self._change)
         self.now = AssignedNow(self.setup, self)
         self.now.failed.connect(self._fail)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.people, "Ass&ign")
         self.tabs.addTab(self.filters, "Scoping &filters")
+        self.tabs.addTab(self.roles, "App &roles")
         self.tabs.addTab(self.now, "In the tenant n&ow")
         self.body.addWidget(self.tabs, 1)
         self.retry.connect(self.reload)
@@ -94,6 +98,7 @@ class EntraScopePage(Page):
         scope = self.setup.plan.scope
         self.people.set_assigned(scope.assigned)
         self.filters.set_filters(scope.filters, list(USER_ATTRIBUTES))
+        self.roles.fill(self.setup.plan.entra)
         (self.all if scope.who == "all" else self.assigned).setChecked(True)
         report = self.setup.facts.get("road")
         there = bool(self.setup.plan.entra.application) or (report is not None and report.state == "done")
@@ -109,6 +114,7 @@ class EntraScopePage(Page):
         scope.who = "all" if self.all.isChecked() else "assigned"
         scope.assigned = list(self.people.assigned)
         scope.filters = [one.model_copy(deep=True) for one in self.filters.filters]
+        self.roles.write(self.setup.plan.entra)
 
     def initial_focus(self) -> QWidget | None:
         """The search, or the choice where nobody needs to be searched for."""
@@ -130,7 +136,13 @@ class EntraScopePage(Page):
         who = "everybody in the tenant"
         if scope.who == "assigned":
             who = f"only assigned: {assigned_in_words(scope.assigned) or 'nobody yet'}"
-        return [("Who", who), ("Scoping filters", filters_in_words(scope.filters, scope.who))]
+        told = [("Who", who), ("Scoping filters", filters_in_words(scope.filters, scope.who))]
+        chosen = self.setup.plan.entra
+        if scope.who == "assigned" and (chosen.role or chosen.add_roles):
+            told.append(("App role", chosen.role or "the app's own for users"))
+        if chosen.add_roles:
+            told.append(("Roles to add", listed(chosen.add_roles)))
+        return told
 
     # Changes
 
@@ -148,7 +160,8 @@ class EntraScopePage(Page):
 
     def _arrange(self) -> None:
         everyone = self.all.isChecked()
-        self.tabs.setTabVisible(_ASSIGN, not everyone)
+        for tab in (_ASSIGN, _ROLES):
+            self.tabs.setTabVisible(tab, not everyone)
         self.filters.set_who("all" if everyone else "assigned")
         self.advice.set_message(
             EVERYONE if everyone else START_SMALL, Tone.WARNING if everyone else Tone.ACCENT
