@@ -19,7 +19,7 @@ from app import __version__
 from app.command_check import check
 from app.command_decisions import decision_commands
 from app.command_engine import engine_commands
-from app.command_entra import entra_commands
+from app.command_entra import entra_commands, graph_option, runs_in_entra
 from app.command_options import as_json, data_dir, plan_argument, token_stdin
 from app.command_practice import practice
 
@@ -160,17 +160,29 @@ def sync(plan: Path, once: bool, every: float | None, scheduled: bool, token_std
     "--format", "format_", default="table", show_default=True, type=click.Choice(["table", "csv", "json"]),
     help="csv and json hold every row that passes; json is one object a line.",
 )  # fmt: skip
+@graph_option
 @data_dir
-def log(plan: Path, limit: int, format_: str, **filters: Any) -> int:
-    """Show the provisioning log: one row for each person and cycle, newest first."""
+def log(plan: Path, limit: int, format_: str, graph: str, **filters: Any) -> int:
+    """Show the provisioning log: one row for each person and cycle, newest first.
+
+    For a plan whose place is entra, it is the log of Microsoft's service.
+    """
     from app.command_work import Job, do
 
+    prefix = ""
+    if graph or runs_in_entra(plan):
+        if filters.pop("cycle"):
+            raise click.UsageError("--cycle: Microsoft's log does not number its cycles.")
+        prefix = "entra-"
     if format_ == "table":
-        return do(Job("log", params={**filters, "limit": limit}, plan_path=plan))
+        params = {**filters, "limit": limit}
+        return do(Job(f"{prefix}log", params=params, plan_path=plan, graph=graph))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "log"
         params = {**filters, "path": str(path), "format": format_}
-        code = do(Job("export-log", params=params, plan_path=plan, json=format_ == "json", quiet=True))
+        asked = Job(f"{prefix}export-log", params=params, plan_path=plan, graph=graph, quiet=True)
+        asked.json = format_ == "json"
+        code = do(asked)
         if code == 0:
             # The mark that Excel needs in a file is in the way in a pipe.
             with path.open(encoding="utf-8-sig", newline="") as rows:

@@ -22,6 +22,17 @@ def graph_option(command: Command) -> Command:
     )(command)
 
 
+def runs_in_entra(plan: Path) -> bool:
+    """Whether a plan's work is Microsoft's. One that cannot be read is not judged here."""
+    from app.setup.plan import Place
+    from app.setup.plan_file import PlanProblem, read_plan
+
+    try:
+        return read_plan(plan).run.where is Place.ENTRA
+    except PlanProblem:
+        return False
+
+
 def tenant_options(command: Command) -> Command:
     """Where to sign in, for commands without a plan."""
     for option in (

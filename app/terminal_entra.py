@@ -13,6 +13,7 @@ from app.tasks.entra_results import AppChoices, AssignedList, CallList, PlannedC
 from app.tasks.events import RoadStep
 from app.tasks.results import Result
 from app.terminal_engine import new_table
+from app.terminal_tenant import tenant_exit_code, tenant_shown
 
 _STATES = {"done": "green", "failed": "red", "running": "", "waiting": "dim", "skipped": "dim"}
 
@@ -38,12 +39,12 @@ def entra_shown(result: Result) -> Iterator[RenderableType] | None:
         return _apps(result)
     if isinstance(result, AssignedList):
         return _assigned(result)
-    return None
+    return tenant_shown(result)
 
 
 def entra_exit_code(result: Result) -> int:
     """0 done, 1 not done."""
-    return int(isinstance(result, RoadReport) and result.state == "failed")
+    return int(isinstance(result, RoadReport) and result.state == "failed") or tenant_exit_code(result)
 
 
 def _road(report: RoadReport) -> Iterator[RenderableType]:

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from app.tasks.events import RoadStep
-from app.tasks.results import Result
+from app.tasks.events import Change, Entry, RoadStep
+from app.tasks.results import Quarantine, Result
 
 
 class SignedIn(Result):
@@ -144,3 +144,105 @@ class AssignedList(Result):
     rows: list[AssignedRow] = Field(default_factory=list)
     roles: dict[str, str] = Field(default_factory=dict)
     sentence: str = ""
+
+
+class JobExecution(Result):
+    """One cycle of Microsoft's service. ``activity`` is what its support asks for."""
+
+    state: str
+    sentence: str = ""
+    began: str = ""
+    ended: str = ""
+    seconds: float = 0.0
+    counts: dict[str, int] = Field(default_factory=dict)
+    activity: str = ""
+    code: str = ""
+    message: str = ""
+    remedy: str = ""
+
+
+class JobStatus(Result):
+    """How a job of Microsoft's service stands, as the portal shows it and further.
+
+    Attributes:
+        kind: of the running or next cycle.
+        percent: of the running cycle by pages; None while nothing tells.
+        counts: users and groups in the connector's data store; they do not fall when some are deleted.
+        next_run: about when; empty where it is not known.
+        minutes_left: from and to, by Microsoft's estimate for the initial cycle; empty where there is none.
+        poll_after: seconds after which asking again makes sense; longer while nothing goes on.
+        state_word: Graph's own word where this version does not know it.
+    """
+
+    state: Literal["not-configured", "never-run", "active", "paused", "quarantined", "disabled", "unknown"]
+    sentence: str
+    kind: Literal["initial", "incremental"] = "initial"
+    running: bool = False
+    percent: float | None = None
+    pages_done: int = 0
+    pages_total: int = 0
+    counts: dict[str, int] = Field(default_factory=dict)
+    last: JobExecution | None = None
+    last_good: JobExecution | None = None
+    initial_done: str = ""
+    next_run: str = ""
+    interval_minutes: float = 0.0
+    minutes_left: list[float] = Field(default_factory=list)
+    people: int = 0
+    quarantine: Quarantine | None = None
+    failures_in_a_row: int = 0
+    job: str = ""
+    service_principal: str = ""
+    support: str = ""
+    state_word: str = ""
+    poll_after: float = 60.0
+
+
+class EntraStep(Result):
+    """One step of a row, as the tab *Steps* shows it. ``kind`` is Graph's word, such as ``scoping``."""
+
+    name: str
+    kind: str
+    status: str
+    text: str = ""
+    details: dict[str, str] = Field(default_factory=dict)
+
+
+class Troubleshooting(Result):
+    """The tab *Troubleshooting and recommendations*.
+
+    ``why`` answers "why was this person skipped?"; ``again`` is whether the service tries once more by itself.
+    """
+
+    code: str = ""
+    reason: str = ""
+    category: str = ""
+    cause: str = ""
+    fix: str = ""
+    recommended: str = ""
+    again: bool | None = None
+    why: list[str] = Field(default_factory=list)
+
+
+class EntraLogRow(Result):
+    """One row of the service's log with its four tabs; ``entry`` is the row as Rollcall's own log has it."""
+
+    id: str
+    entry: Entry
+    action: str = ""
+    status: str = ""
+    steps: list[EntraStep] = Field(default_factory=list)
+    troubleshooting: Troubleshooting = Field(default_factory=Troubleshooting)
+    changes: list[Change] = Field(default_factory=list)
+    summary: list[Pair] = Field(default_factory=list)
+
+
+class EntraLogPage(Result):
+    """Part of the service's log, newest first. ``after`` asks for the next part; empty at the end.
+
+    ``looked_at`` is how many rows were looked through to find these.
+    """
+
+    rows: list[EntraLogRow]
+    after: str = ""
+    looked_at: int = 0

@@ -13,10 +13,12 @@ import pytest
 
 from app import cli
 from app.practice.app import PracticeApp
+from app.practice.tenant.process import PracticeTenant
 from tests.cli.asking import (
     Rollcall,
     Said,
 )
+from tests.cli.entra_tenant import Tenant, entra_plan
 
 
 @pytest.fixture
@@ -60,3 +62,27 @@ def serve() -> Iterator[Callable[[type[BaseHTTPRequestHandler]], str]]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.fixture(scope="module")
+def tenant() -> Iterator[PracticeTenant]:
+    with PracticeTenant.start() as running:
+        yield running
+
+
+@pytest.fixture
+def inside(tenant: PracticeTenant) -> Tenant:
+    """The practice tenant as at its start, new apps being there at once."""
+    found = Tenant(tenant.graph_url)
+    found.control("reset")
+    found.control("lag", times=0)
+    return found
+
+
+@pytest.fixture
+def plan(
+    tmp_path: Path, practice: PracticeApp, tenant: PracticeTenant, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A plan for the practice tenant, its app's token at hand."""
+    monkeypatch.setenv("ROLLCALL_TOKEN", practice.token)
+    return entra_plan(tmp_path, practice.tenant_url, tenant.graph_url)

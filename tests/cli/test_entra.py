@@ -6,90 +6,16 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from app.entra.road_journal import Journal
 from app.practice.app import PracticeApp
-from app.practice.tenant.process import PracticeTenant
 from app.setup.folders import state_folder
-from app.setup.plan import Place, SetupPlan
-from app.setup.plan_file import write_plan
 from app.setup.program import own_command, own_environment
 from tests.cli.asking import Rollcall
-
-
-@pytest.fixture(scope="module")
-def tenant() -> Iterator[PracticeTenant]:
-    with PracticeTenant.start() as running:
-        yield running
-
-
-class Tenant:
-    """What a test looks at in the tenant, beside the commands."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        body = {"role": "Application Administrator", "write": True}
-        given = httpx.post(f"{url}/practice/sign-in", json=body, trust_env=False).json()
-        self.token = given["access_token"]
-
-    def get(self, path: str) -> list[dict[str, Any]]:
-        headers = {"Authorization": f"Bearer {self.token}"}
-        answer = httpx.get(f"{self.url}/v1.0{path}", headers=headers, trust_env=False)
-        answer.raise_for_status()
-        rows: list[dict[str, Any]] = answer.json()["value"]
-        return rows
-
-    def control(self, name: str, **body: Any) -> None:
-        httpx.post(f"{self.url}/practice/{name}", json=body, trust_env=False).raise_for_status()
-
-    def apps(self, name: str) -> list[dict[str, Any]]:
-        return [each for each in self.get("/servicePrincipals") if each["displayName"] == name]
-
-    def jobs(self, name: str) -> list[dict[str, Any]]:
-        return [
-            job
-            for app in self.apps(name)
-            for job in self.get(f"/servicePrincipals/{app['id']}/synchronization/jobs")
-        ]
-
-    def assigned(self, name: str) -> list[str]:
-        rows = [
-            row
-            for app in self.apps(name)
-            for row in self.get(f"/servicePrincipals/{app['id']}/appRoleAssignedTo")
-        ]
-        return sorted(row["principalDisplayName"] for row in rows)
-
-
-@pytest.fixture
-def inside(tenant: PracticeTenant) -> Tenant:
-    found = Tenant(tenant.graph_url)
-    found.control("reset")
-    found.control("lag", times=0)
-    return found
-
-
-@pytest.fixture
-def plan(
-    tmp_path: Path, practice: PracticeApp, tenant: PracticeTenant, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    monkeypatch.setenv("ROLLCALL_TOKEN", practice.token)
-    made = SetupPlan()
-    made.run.where = Place.ENTRA
-    made.app.tenant_url = practice.tenant_url
-    made.entra.cloud = "practice"
-    made.entra.graph = tenant.graph_url
-    made.entra.application_name = "InVision pilot"
-    made.scope.assigned = ["user:ann.nilsson@contoso.example", "group:InVision pilot"]
-    path = tmp_path / "pilot.toml"
-    write_plan(path, made)
-    return path
+from tests.cli.entra_tenant import Tenant
 
 
 def test_plan_apply_and_undo(rollcall: Rollcall, plan: Path, inside: Tenant, practice: PracticeApp) -> None:
