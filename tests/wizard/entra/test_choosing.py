@@ -142,6 +142,9 @@ def test_mappings_offer_the_tenants_attributes_and_say_what_is_written(stage: St
 
 def test_safety_asks_only_what_microsofts_service_can_be_told(stage: Stage) -> None:
     page = cast("EntraSafetyPage", stage.open("safety"))
+    assert "enter one above" in page.warning.text()
+    QTest.keyClicks(page.address, "it@contoso.com")
+    assert page.warning.text() == ""
     assert not page.days_row.isVisible()
     assert not page.every_row.isVisible()
     assert not page.notifications.server.isVisible()

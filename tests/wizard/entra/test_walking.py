@@ -222,7 +222,7 @@ def test_one_person_on_demand_shows_each_step(stage: Stage) -> None:
     assert call.params == {"user": "ann@contoso.com"}
     assert page.busy.startswith("Microsoft Entra provisions one person")
     steps = [
-        Step(name="import", status="success", text="Read."),
+        Step(name="import", status="success", text="Read.", details={"Object ID": "7"}),
         Step(name="export", status="skipped", text="Not sent."),
     ]
     call.end(OnDemandReport(name="Ann", status="skipped", sentence="Ann is out of scope.", steps=steps))
@@ -232,6 +232,12 @@ def test_one_person_on_demand_shows_each_step(stage: Stage) -> None:
         "Import: read in Microsoft Entra, success. Read.",
         "Action: sent to the app, skipped. Not sent.",
     ]
+    first, second = card.rows
+    assert not first.details.isVisible()
+    first.more.click()
+    assert first.details.text() == "Object ID: 7"
+    stage.until(first.details.isVisible)
+    assert not second.more.isVisible()
     card.person.setCurrentText("Designers")
     card.button.click()
     assert stage.worker.of("entra-provision")[-1].params == {"group": "Designers"}

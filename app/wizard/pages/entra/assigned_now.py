@@ -85,9 +85,7 @@ class AssignedNow(QWidget):
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("Rollcall")
         box.setText(f"Remove the assignment of {row.name} in the tenant now?")
-        box.setInformativeText(
-            "The next cycle disables the account in the app, unless a group assigns it."
-        )
+        box.setInformativeText("The next cycle disables the account in the app, unless a group assigns it.")
         keep = box.addButton("&Keep it", QMessageBox.ButtonRole.RejectRole)
         remove = box.addButton("&Remove", QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(keep)

@@ -61,7 +61,7 @@ class CallsPanel(QWidget):
         self.sentence = QLabel(self)
         self.sentence.setWordWrap(True)
         self.table = TextTable(("", "Step", "Call", "Why"), "Every call to Microsoft Graph, in order", self)
-        self.table.set_widths(11, 26, 46)
+        self.table.set_widths(11, 34, 46)
         self.table.selectionModel().currentRowChanged.connect(self._tell)
         self.why = TonedLabel(Tone.MUTED, self)
         self.whole = QPlainTextEdit(self)

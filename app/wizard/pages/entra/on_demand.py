@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.look.announce import announce
 from app.look.card import Card
@@ -39,7 +47,12 @@ _STATES = {
 
 
 class DemandStep(QWidget):
-    """One of the steps, with what it found."""
+    """One of the steps, with what it found; the portal's own details on request.
+
+    Attributes:
+        more: the button that shows them; hidden where there are none.
+        details: them, line by line.
+    """
 
     def __init__(self, step: Step, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,8 +60,22 @@ class DemandStep(QWidget):
         title = QLabel(STEP_NAMES[step.name], self)
         title.setFont(scaled_font(1.0, bold=True))
         text = TonedLabel(Tone.MUTED, self)
-        details = "; ".join(f"{name}: {value}" for name, value in step.details.items())
-        text.setText("\n".join(part for part in (step.text, details) if part))
+        text.setText(step.text)
+        self.details = QLabel("\n".join(f"{name}: {value}" for name, value in step.details.items()), self)
+        self.details.setWordWrap(True)
+        self.details.setTextFormat(Qt.TextFormat.PlainText)
+        self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.details.setVisible(False)
+        self.more = QToolButton(self)
+        self.more.setText("Details")
+        self.more.setIcon(icon(Glyph.FORWARD))
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more.setCheckable(True)
+        self.more.setAutoRaise(True)
+        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.more.setAccessibleName(f"Details of {title.text()}")
+        self.more.setVisible(bool(step.details))
+        self.more.toggled.connect(self.details.setVisible)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(gap())
@@ -57,7 +84,9 @@ class DemandStep(QWidget):
         column.setSpacing(gap() // 4)
         column.addWidget(title)
         column.addWidget(text)
+        column.addWidget(self.details)
         row.addLayout(column, 1)
+        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(f"{title.text()}, {step.status}. {text.text()}")
 
 

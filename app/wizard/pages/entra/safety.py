@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Slot
+
 from app.wizard.pages.safety import SafetyPage
 
 
@@ -18,6 +20,14 @@ class EntraSafetyPage(SafetyPage):
         super().on_show()
         for row in (self.days_row, self.every_row):
             row.setVisible(False)
+
+    @Slot()
+    def _judge(self) -> None:
+        super()._judge()
+        if self.guard.isChecked() and not self.address.text().strip():
+            self.warning.setText(
+                "Microsoft Entra tells the notification address when the guard holds back: enter one above."
+            )
 
     def describe(self) -> list[tuple[str, str]]:
         """All that Microsoft's service can be told."""

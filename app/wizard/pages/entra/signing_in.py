@@ -30,8 +30,8 @@ CODE_CLOSES = 20_000
 
 def code_in(text: str) -> str:
     """The code that a device sign-in asks one to type; empty when the text has none."""
-    found = re.search(r"\b(?=[A-Z0-9]*[0-9])[A-Z0-9]{8,10}\b", text)
-    return found.group(0) if found else ""
+    found = re.search(r"\bcode ([A-Z0-9-]{6,12})\b", text)
+    return found.group(1) if found else ""
 
 
 def address_in(text: str) -> str:
