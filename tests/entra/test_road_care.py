@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.entra.steps.step import Leaving
-from app.setup.plan import ScopingFilter
+from app.setup.plan import Scope
 from app.setup.plan_file import read_plan
 from app.setup.problem import Problem
 from tests.entra.walking import folder_in, tenant_of, walk, whole_plan, wish_for, wish_of
@@ -23,14 +23,14 @@ async def test_taking_people_out_of_scope_is_told_in_numbers_before_it_is_done(t
     wish = wish_for(tenant, whole_plan(tmp_path / "plan"))
     asked: list[object] = []
 
-    async def leavers(app: str, before: list[ScopingFilter], after: list[ScopingFilter]) -> Leaving:
-        asked.append((before, [each.name for each in after]))
+    async def leavers(app: str, before: Scope, after: Scope) -> Leaving:
+        asked.append((before.filters, [each.name for each in after.filters]))
         return Leaving(3, 1, 0, ["ann@contoso.com"])
 
     _, end = await walk(tenant, wish, folder, leavers=leavers)
     assert end.problem is not None
     assert end.problem.code == "PEOPLE-LEAVE"
-    assert "take 3 people out of scope" in end.problem.what
+    assert "takes 3 people out of scope" in end.problem.what
     assert asked == [([], ["Design"])]
     assert not any(call.startswith("PUT") and call.endswith("/schema") for call in tenant.log)
     events, end = await walk(tenant, replace(wish, touch_running=True), folder, resume=True, leavers=leavers)
@@ -38,6 +38,22 @@ async def test_taking_people_out_of_scope_is_told_in_numbers_before_it_is_done(t
     codes = [event.code for event in events]
     assert codes.index("INITIAL-CYCLE") < codes.index("SCOPE-CHANGES")
     assert any("11 of type User today" in event.text for event in events)
+
+
+async def test_going_from_everybody_to_those_assigned_is_told_in_numbers(tmp_path: Path) -> None:
+    tenant, folder = tenant_of("existing"), folder_in(tmp_path, "state")
+    next(iter(tenant.secrets.values()))["SyncAll"] = "True"
+    wish = wish_for(tenant, whole_plan(tmp_path / "plan"))
+
+    async def leavers(app: str, before: Scope, after: Scope) -> Leaving:
+        return Leaving(int((before.who, after.who) == ("all", "assigned")), 0, 0, [])
+
+    before = tenant.state()
+    next(iter(tenant.jobs.values()))["status"]["steadyStateFirstAchievedTime"] = "2026-01-05T11:00:41Z"
+    _, end = await walk(tenant, wish, folder, leavers=leavers)
+    assert end.problem is not None
+    assert end.problem.code == "PEOPLE-LEAVE"
+    assert tenant.state() == before
 
 
 async def test_an_expression_that_the_service_refuses_stops_before_anything_is_put(tmp_path: Path) -> None:

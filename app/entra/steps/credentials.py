@@ -20,6 +20,8 @@ from app.entra.patience import comes_true
 from app.entra.planned_call import PlannedCall, Planner
 from app.entra.road_journal import Entry
 from app.entra.steps.step import Note, Said, Step, Travel
+from app.entra.synchronization_job import jobs_path
+from app.entra.times import read_time
 from app.entra.wish import Facts, Wish
 from app.setup.problem import Problem
 
@@ -69,10 +71,12 @@ async def do(travel: Travel) -> Said:
             "warning",
             "GUARD-WITHOUT-MAIL",
         )
-    if present.get("SyncAll", "").casefold() == "true" and not wish.everybody:
+    if present.get("SyncAll", "").casefold() == "true" and not wish.everybody and await _has_run(travel):
+        before = wish.plan.scope.model_copy(update={"who": "all"})
+        told = await travel.who_leaves(before, wish.plan.scope)
         yield Note(
-            "So far everybody was provisioned; now only those who are assigned are. That takes effect with a "
-            "restart, and disables the others.",
+            "So far everybody was provisioned; now only those who are assigned are. That takes effect when "
+            f"the job is restarted. {told}",
             "warning",
             "SCOPE-NARROWS",
         )
@@ -86,6 +90,13 @@ async def do(travel: Travel) -> Said:
     )
     kept = len(pairs) - len(wanted(wish))
     yield Note("Saved." + (f" {kept} other settings of the app were kept." if kept else ""))
+
+
+async def _has_run(travel: Travel) -> bool:
+    """Whether the job's initial cycle is behind it: nobody can leave what nobody is in."""
+    facts = travel.facts
+    job = await travel.read(lambda: travel.client.get(jobs_path(facts.service_principal, facts.job)))
+    return read_time((job.get("status") or {}).get("steadyStateFirstAchievedTime")) is not None
 
 
 async def verify(travel: Travel) -> None:

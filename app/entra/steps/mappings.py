@@ -136,29 +136,10 @@ async def _announce(travel: Travel, schema: Found, change: SchemaChange) -> Said
         "INITIAL-CYCLE",
     )
     if change.filters:
-        yield Note(await _who_leaves(travel, schema), "warning", "SCOPE-CHANGES")
-
-
-async def _who_leaves(travel: Travel, schema: Found) -> str:
-    """Who falls out of scope, in words.
-
-    Raises:
-        Problem: somebody does, and it was not said that this is meant.
-    """
-    if travel.leavers is None:
-        return "Whoever falls out of the scoping filters is disabled in the app by that cycle."
-    people = find_mapping(schema, "User")
-    before = filters_of(people[1].get("scope"), Operators()) if people else []
-    leaving = await travel.leavers(travel.facts.service_principal, before, travel.wish.plan.scope.filters)
-    if leaving.out and not travel.wish.touch_running:
-        raise Problem(
-            "PEOPLE-LEAVE",
-            f"The plan's filters take {leaving.out:,} people out of scope who are provisioned so far.",
-            leaving.sentence,
-            "If that is meant, say so: tick the box on the page, or use --touch-running with --resume. "
-            "Otherwise correct the filters on the page Scope.",
-        )
-    return leaving.sentence
+        people, plan = find_mapping(schema, "User"), travel.wish.plan
+        present = filters_of(people[1].get("scope"), Operators()) if people else []
+        before = plan.scope.model_copy(update={"filters": present})
+        yield Note(await travel.who_leaves(before, plan.scope), "warning", "SCOPE-CHANGES")
 
 
 async def _save(travel: Travel, schema: Found) -> str:

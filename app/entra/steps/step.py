@@ -12,7 +12,7 @@ from app.entra.patience import NEW_APP, Patience, patiently
 from app.entra.planned_call import PlannedCall
 from app.entra.road_journal import Entry, Journal
 from app.entra.wish import Evaluate, Facts, Wish
-from app.setup.plan import ScopingFilter
+from app.setup.plan import Scope
 from app.setup.problem import Problem
 
 Given = TypeVar("Given")
@@ -35,7 +35,7 @@ Said: TypeAlias = AsyncIterator[Note]
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """What a change of scoping filters does to people.
+    """What a change of scope does to people.
 
     Attributes:
         out: how many it takes out of scope.
@@ -56,13 +56,13 @@ class Leaving:
         named = f" ({', '.join(self.names)}{others})" if self.names else ""
         unsure = f" {self.unsure:,} could not be decided on." if self.unsure else ""
         return (
-            f"The new filters take {self.out:,} people out of scope{named}; the next cycle disables them in "
-            f"the app. They let {self.into:,} in.{unsure}"
+            f"{self.out:,} people fall out of scope{named}; the job's next cycle disables them in the app. "
+            f"{self.into:,} come into scope.{unsure}"
         )
 
 
-Leavers: TypeAlias = Callable[[str, list[ScopingFilter], list[ScopingFilter]], Awaitable[Leaving]]
-"""Counts them: the service principal, the filters as they are, and as they will be."""
+Leavers: TypeAlias = Callable[[str, Scope, Scope], Awaitable[Leaving]]
+"""Counts them: the service principal, the scope as it is, and as it will be."""
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class Travel:
 
     Attributes:
         evaluate: Rollcall's own evaluation of expressions; None where there is none to compare with.
-        leavers: counts whom a change of filters takes out; None where nobody can tell.
+        leavers: counts whom a change of scope takes out; None where nobody can tell.
     """
 
     client: GraphClient
@@ -102,6 +102,25 @@ class Travel:
         return any(
             entry.seconds_ago() < self.patience.total for entry in self.journal.made_here("application")
         )
+
+    async def who_leaves(self, before: Scope, after: Scope) -> str:
+        """Who falls out of scope, in words.
+
+        Raises:
+            Problem: somebody does, and it was not said that this is meant.
+        """
+        if self.leavers is None:
+            return "Whoever falls out of scope by this is disabled in the app by the job's next cycle."
+        leaving = await self.leavers(self.facts.service_principal, before, after)
+        if leaving.out and not self.wish.touch_running:
+            raise Problem(
+                "PEOPLE-LEAVE",
+                f"The plan takes {leaving.out:,} people out of scope who are provisioned so far.",
+                leaving.sentence,
+                "If that is meant, say so: tick the box on the page, or use --touch-running with --resume. "
+                "Otherwise correct the page Scope.",
+            )
+        return leaving.sentence
 
     async def read(self, ask: Callable[[], Awaitable[Given]]) -> Given:
         """Read something that hangs on the app, with patience while the app is new."""

@@ -50,7 +50,7 @@ async def run(context: Context, params: Params) -> Said:
         own: Own | None = await look(context, wish) if params.own_check else None
         async with graph_client(context) as client:
             travel = Travel(client, wish, journal, Patience(total=params.patience), evaluate)
-            travel.leavers = LeavingCount(client, everybody=wish.everybody)
+            travel.leavers = LeavingCount(client)
             async with aclosing(_walk(travel, own)) as said:
                 async for item in said:
                     yield item

@@ -1,52 +1,44 @@
-"""How many people a change of scoping filters takes out of scope, counted in the tenant before it is made."""
+"""How many people a change of scope takes out, counted in the tenant before it is made."""
 
 from __future__ import annotations
 
 from app.engine.rules.scoping import CompiledScope, ScopeProblem, compile_scope
-from app.entra.assignments import list_assigned
+from app.entra.assignments import list_assigned, resolve
 from app.entra.graph import GraphClient, path_to
 from app.entra.names import GRAPH_NAMES, translated
 from app.entra.steps.step import Leaving
 from app.people.record import Record
-from app.setup.plan import Scope, ScopingFilter
+from app.setup.plan import Scope
 
 NAMED = 5
 
 
 class LeavingCount:
-    """Counts for one app.
+    """Counts for one app. Whoever is assigned in the tenant counts as assigned before and after: the road
+    takes nobody's assignment away."""
 
-    Args:
-        everybody: all people of the tenant are provisioned, assigned or not.
-    """
-
-    def __init__(self, client: GraphClient, *, everybody: bool) -> None:
+    def __init__(self, client: GraphClient) -> None:
         self._client = client
-        self._everybody = everybody
 
-    async def __call__(
-        self, service_principal: str, before: list[ScopingFilter], after: list[ScopingFilter]
-    ) -> Leaving:
+    async def __call__(self, service_principal: str, before: Scope, after: Scope) -> Leaving:
         """Look at everybody whom provisioning is about.
 
         Raises:
             Problem: a filter cannot be evaluated, or the tenant cannot be read.
         """
         old, new = _compiled(before), _compiled(after)
-        among = None if self._everybody else await self._assigned(service_principal)
+        assigned = await self._assigned(service_principal, after)
         leaving: list[str] = []
         coming = unsure = 0
-        attributes = sorted({clause.attribute for each in (*before, *after) for clause in each.clauses})
-        select = ",".join(
-            dict.fromkeys(["id", "userPrincipalName", *(GRAPH_NAMES.get(name, name) for name in attributes)])
-        )
+        clauses = [clause for scope in (before, after) for each in scope.filters for clause in each.clauses]
+        wanted = sorted({GRAPH_NAMES.get(clause.attribute, clause.attribute) for clause in clauses})
+        select = ",".join(dict.fromkeys(["id", "userPrincipalName", *wanted]))
         async for found in self._client.pages("/users", {"$select": select, "$top": "999"}):
-            if among is not None and found.get("id") not in among:
-                continue
             values = {name: value for name, value in translated(found).items() if value not in (None, "")}
             record = Record("user", str(found.get("id") or ""), values)
+            here = record.id in assigned
             try:
-                was, will = old.decide(record, True).in_scope, new.decide(record, True).in_scope
+                was, will = old.decide(record, here).in_scope, new.decide(record, here).in_scope
             except ScopeProblem:
                 unsure += 1
                 continue
@@ -55,18 +47,24 @@ class LeavingCount:
             coming += will and not was
         return Leaving(len(leaving), coming, unsure, leaving[:NAMED])
 
-    async def _assigned(self, service_principal: str) -> set[str]:
-        """Object ids of people who are assigned, themselves or as direct members of a group."""
+    async def _assigned(self, service_principal: str, scope: Scope) -> set[str]:
+        """Object ids of people who are assigned, or will be: themselves, or as direct members of a group."""
+        if scope.who == "all":
+            return set()
         found: set[str] = set()
+        groups: set[str] = set()
         for each in await list_assigned(self._client, service_principal):
-            if each.kind == "user":
-                found.add(each.principal)
-            elif each.kind == "group":
-                path = path_to("groups", each.principal, "members", "microsoft.graph.user")
-                async for member in self._client.pages(path, {"$select": "id", "$top": "999"}):
-                    found.add(str(member.get("id") or ""))
+            (found if each.kind == "user" else groups).add(each.principal)
+        for entry in scope.assigned:
+            principal = await resolve(self._client, entry)
+            (found if principal.kind == "user" else groups).add(principal.id)
+        for group in groups:
+            path = path_to("groups", group, "members", "microsoft.graph.user")
+            async for member in self._client.pages(path, {"$select": "id", "$top": "999"}):
+                found.add(str(member.get("id") or ""))
         return found
 
 
-def _compiled(filters: list[ScopingFilter]) -> CompiledScope:
-    return compile_scope(Scope(who="all", filters=[each for each in filters if each.clauses]))
+def _compiled(scope: Scope) -> CompiledScope:
+    filters = [each for each in scope.filters if each.clauses]
+    return compile_scope(scope.model_copy(update={"filters": filters}))
