@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import certifi
 
 from app.connection.key_size import key_size
+from app.connection.sent_chain import SentChain
 from app.network.faults import classify
 from app.scim.errors import ScimProblem
 from app.scim.transport import proxy_for, system_tls
@@ -57,22 +58,38 @@ async def look_at_tls(url: TenantUrl) -> tuple[str, str]:
     """
     if proxy_for("https", url.host, url.is_loopback) is not None:
         return "behind-proxy", ""
+    sent = SentChain()
     try:
         seen = await shake(url, system_tls())
     except (OSError, UnicodeError) as error:
-        raise _named(error, url.host) from error
-    kind, bits = key_size(seen.certificate)
-    if bits and bits < _LONG_ENOUGH.get(kind, 0):
-        return "weak-key", f"It has {bits} bits ({kind}); Entra asks for {_LONG_ENOUGH[kind]}."
+        problem = _named(error, url.host)
+        if problem.code == "TLS-UNKNOWN-ROOT":
+            await _shakes(url, sent.listen(_public()))
+            if sent.lacks_issuer:
+                return "incomplete", ""
+        raise problem from error
+    public = await _shakes(url, sent.listen(_public()))
+    if weak := weak_key([seen.certificate, *sent.certificates[1:]]):
+        return "weak-key", weak
     if seen.version == "TLSv1.3" and not await _shakes(url, _only_1_2(system_tls())):
         return "no-1.2", f"It offers {seen.version} only."
-    if not url.is_loopback and not await _shakes(url, _public()):
-        return "private-root", ""
+    if not url.is_loopback and not public:
+        return ("incomplete" if sent.lacks_issuer else "private-root"), ""
     if seen.ends is not None:
         days = (seen.ends.timestamp() - time.time()) / 86400
         detail = f"The certificate is valid until {seen.ends:%d %B %Y}."
         return ("expires-soon" if days < WARN_DAYS else "ok"), detail
     return "ok", ""
+
+
+def weak_key(certificates: list[bytes]) -> str:
+    """What is wrong with the first key that is too short, the server's own or an authority's; else empty."""
+    for number, certificate in enumerate(certificates):
+        kind, bits = key_size(certificate)
+        if bits and bits < _LONG_ENOUGH.get(kind, 0):
+            whose = "The key of the authority behind it has" if number else "It has"
+            return f"{whose} {bits} bits ({kind}); Entra asks for {_LONG_ENOUGH[kind]}."
+    return ""
 
 
 def _only_1_2(context: ssl.SSLContext) -> ssl.SSLContext:

@@ -51,6 +51,8 @@ class AppFigures:
             limits["rate"] = self.rate
         if self.member_portion is not None and self.member_portion < profile.member_portion:
             limits["member_portion"] = self.member_portion
+        if self.listing_reliable is False:
+            limits["listing"] = False
         return profile.model_copy(update=limits) if limits else profile
 
 

@@ -82,6 +82,7 @@ class AppProfile(_Part):
         rate: requests a second that the app is spoken to at most.
         member_portion: members that one PATCH of a group may carry.
         soft_delete: whether the app can switch accounts off; where it cannot, leaving means being deleted.
+        listing: whether its list of people can be trusted; checked in each cycle where it is.
         bulk: whether writes may be sent together, where the app announces that and a probe shows it.
             Microsoft's service never does so: this is no rehearsal of it, only quicker.
         gallery_name: the app's name in the Microsoft Entra gallery; empty for none.
@@ -102,6 +103,7 @@ class AppProfile(_Part):
     users: list[AttributeMapping]
     groups: list[AttributeMapping] = Field(default_factory=list)
     soft_delete: bool = True
+    listing: bool = True
     rate: float = Field(default=25.0, gt=0, le=1000)
     member_portion: int = Field(default=100, ge=1, le=10_000)
     bulk: bool = False

@@ -16,7 +16,7 @@ from app.setup.program import own_command, own_environment
 from tests.cli.asking import Rollcall
 from tests.servers.quirk_server import QuirkServer
 
-MAJOR = "rename-400"
+MAJOR = "chars-plus"
 FIELDS = {"id", "verdict", "severity", "outcome", "remedy", "sent", "answered"}
 
 
@@ -67,7 +67,7 @@ def test_what_a_pipeline_stops_on(
     try:
         server.quirks.add(MAJOR)
         monkeypatch.setenv("ROLLCALL_TOKEN", server.token)
-        arguments = ("--profile", "scim", "--level", "write", "--fail-on", limit)
+        arguments = ("--profile", "scim", "--fail-on", limit)
         assert rollcall("check", server.tenant_url.text, *arguments).code == code
     finally:
         server.stop()

@@ -10,8 +10,14 @@ import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from typing import Any
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from app.setup.tenant_url import TenantUrl
 from tests.servers.raw_server import Answer, RawServer, found
@@ -67,6 +73,54 @@ def only_1_3() -> ssl.SSLContext:
     context = good()
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     return context
+
+
+def behind_intermediate(*, whole: bool, bits: int = 2048) -> ssl.SSLContext:
+    """A certificate signed by an intermediate authority, which is sent with it or left out."""
+    middle_key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    root_key = serialization.load_pem_private_key(AUTHORITY.private_key_pem.bytes(), None)
+    root = x509.load_pem_x509_certificate(AUTHORITY.cert_pem.bytes())
+    middle_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Rollcall tests, intermediate")])
+    middle = _signed(middle_name, middle_key.public_key(), root.subject, root_key, authority=True)
+    leaf_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    leaf_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    leaf = _signed(leaf_name, leaf_key.public_key(), middle_name, middle_key, authority=False)
+    chain = [leaf, middle] if whole else [leaf]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    key = leaf_key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    pem = b"".join(each.public_bytes(serialization.Encoding.PEM) for each in chain)
+    with trustme.Blob(key + pem).tempfile() as path:
+        context.load_cert_chain(path)
+    return context
+
+
+def _signed(
+    name: x509.Name, key: Any, issuer: x509.Name, issuer_key: Any, *, authority: bool
+) -> x509.Certificate:
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - timedelta(days=1))
+        .not_valid_after(NOW + timedelta(days=90))
+        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+    )
+    if not authority:
+        names = x509.SubjectAlternativeName(
+            [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+        )
+        fetch = x509.AccessDescription(
+            AuthorityInformationAccessOID.CA_ISSUERS,
+            x509.UniformResourceIdentifier("http://ca.invalid/a.cer"),
+        )
+        builder = builder.add_extension(names, critical=False)
+        builder = builder.add_extension(x509.AuthorityInformationAccess([fetch]), critical=False)
+    return builder.sign(issuer_key, hashes.SHA256())
 
 
 def certificate_with(kind: str) -> bytes:

@@ -52,10 +52,12 @@ async def test_a_cycle_keeps_to_what_the_app_was_seen_to_take(context: Context) 
     keep_figures(base, {"rate": 2.5})
     bound = (await aim(context)).profile
     assert (bound.rate, bound.member_portion) == (2.5, 7)
-    keep_figures(base, {"rate": 1e6, "member-portion": 1e6})
+    assert bound.listing
+    keep_figures(base, {"rate": 1e6, "member-portion": 1e6, "listing-reliable": 0.0})
     own = context.profile()
     bound = (await aim(context)).profile
     assert (bound.rate, bound.member_portion) == (own.rate, own.member_portion)
+    assert not bound.listing
 
 
 async def test_leftovers_of_an_earlier_test_are_told_and_can_be_removed(

@@ -40,6 +40,11 @@ _CERTIFICATE = "Ask whoever runs the app to put this right: Entra would refuse t
             _CERTIFICATE,
             Severity.MAJOR,
         ),
+        "incomplete": fails(
+            "The app sends its own certificate, but not that of the authority which signed it.",
+            "Have whoever runs {title} install the whole chain (server and intermediate certificates). "
+            "Browsers fetch the missing one by themselves; Entra does not.",
+        ),
         "weak-key": warns("The certificate's key is too short. {detail}", _CERTIFICATE, Severity.MAJOR),
         "private-root": warns(
             "This computer trusts the certificate, but no public authority stands behind it.",

@@ -242,7 +242,9 @@ class Cycle:
         try:
             if total:
                 await self._journal.phase("Looking around in the app", total)
-                accounts.listing = await look_around(self._target, self._store, rules, work)
+                accounts.listing = await look_around(
+                    self._target, self._store, rules, work, listing=self._profile.listing
+                )
                 if self._profile.bulk and total >= _WORTH_BULK:
                     await self._target.send_together()
             for phase, text in _PHASES.items():

@@ -17,9 +17,14 @@ _WORTH: Final = 10  # look-ups that must be saved at least
 _SAMPLES: Final = 3
 
 
-async def look_around(target: Target, store: Store, rules: Rules, work: WorkList) -> Listing | None:
+async def look_around(
+    target: Target, store: Store, rules: Rules, work: WorkList, *, listing: bool = True
+) -> Listing | None:
     """Make sure that the app answers as SCIM, and list its accounts when that is cheaper than looking each
     up.
+
+    Args:
+        listing: whether a list of the app's is worth asking for at all.
 
     Raises:
         ScimProblem: the app cannot be used: credentials, address, or not SCIM. Nothing was sent.
@@ -28,29 +33,29 @@ async def look_around(target: Target, store: Store, rules: Rules, work: WorkList
     # What Entra does before any activity: nobody has this value, so the answer must be an empty list.
     await target.find("user", attribute, str(uuid.uuid4()))
     wanted = _look_ups(store, rules, work)
-    if wanted < _WORTH:
+    if wanted < _WORTH or not listing:
         return None
     try:
         total = await target.how_many("user")
         if total is None or total / _PAGE + _SAMPLES + 1 > wanted:
             return None
-        listing = Listing(rules.paths["user"], [name for name, _ in rules.users.matching])
+        listed = Listing(rules.paths["user"], [name for name, _ in rules.users.matching])
     except ScimProblem:
         return None  # no listing then; what is really wrong shows with the first look-up
     try:
         async for resource in target.list_all("user"):
-            listing.add(resource)
-        if await _holds(target, listing, rules, work):
-            return listing
+            listed.add(resource)
+        if await _holds(target, listed, rules, work):
+            return listed
     except UnreliableListing:
         pass
     except ScimProblem:
-        listing.close()
+        listed.close()
         raise
     except BaseException:
-        listing.close()
+        listed.close()
         raise
-    listing.close()
+    listed.close()
     return None
 
 
