@@ -193,13 +193,18 @@ def log(plan: Path, limit: int, format_: str, graph: str, **filters: Any) -> int
 
 @commands.command()
 @plan_argument
+@graph_option
 @as_json
 @data_dir
-def status(plan: Path, json_: bool) -> int:
-    """Tell how a plan stands: what it does now, its last cycles, whom it will try again."""
+def status(plan: Path, graph: str, json_: bool) -> int:
+    """Tell how a plan stands: what it does now, its last cycles, whom it will try again.
+
+    For a plan whose place is entra, it is how the job of Microsoft's service stands.
+    """
     from app.command_work import Job, do
 
-    return do(Job("status", plan_path=plan, json=json_))
+    task = "entra-status" if graph or runs_in_entra(plan) else "status"
+    return do(Job(task, plan_path=plan, graph=graph, json=json_))
 
 
 @commands.group()

@@ -56,7 +56,7 @@ def calls(wish: Wish, facts: Facts) -> list[PlannedCall]:
 
 async def do(travel: Travel) -> Said:
     """Assign those who are not."""
-    principals = [await resolve(travel.client, entry) for entry in travel.wish.assigned]
+    principals = await _principals(travel)
     role = await _role(travel)
     travel.journal.learn(role=role)
     there = await _listed(travel)
@@ -83,6 +83,14 @@ async def do(travel: Travel) -> Said:
         f"{len(principals)} of the plan are assigned, {done} of them now."
         + (f" {others} others were assigned before and stay so." if others else "")
     )
+
+
+async def _principals(travel: Travel) -> list[Principal]:
+    """Whom the plan names; each is looked up once in a run."""
+    for entry in travel.wish.assigned:
+        if entry not in travel.found:
+            travel.found[entry] = await resolve(travel.client, entry)
+    return [travel.found[entry] for entry in travel.wish.assigned]
 
 
 async def _role(travel: Travel) -> str:
@@ -147,7 +155,7 @@ async def _assign(travel: Travel, principal: Principal, role: str) -> None:
 
 async def verify(travel: Travel) -> None:
     """All of them are listed."""
-    wanted = {each.id for each in [await resolve(travel.client, entry) for entry in travel.wish.assigned]}
+    wanted = {each.id for each in await _principals(travel)}
     missing: set[str] = set(wanted)
 
     async def listed() -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
+from app.entra.assignments import Principal
 from app.entra.graph import Found, GraphClient
 from app.entra.graph_problem import GraphProblem
 from app.entra.patience import NEW_APP, Patience, patiently
@@ -71,6 +72,7 @@ class Travel:
 
     Attributes:
         evaluate: Rollcall's own evaluation of expressions; None where there is none to compare with.
+        found: people and groups of the plan's scope that were looked up already.
         leavers: counts whom a change of scope takes out; None where nobody can tell.
     """
 
@@ -80,6 +82,7 @@ class Travel:
     patience: Patience
     evaluate: Evaluate | None = None
     leavers: Leavers | None = None
+    found: dict[str, Principal] = field(default_factory=dict)
 
     @property
     def facts(self) -> Facts:
