@@ -37,17 +37,9 @@ _OPEN = {
     "microsoft.graph.ODataErrors.InnerError",
     "microsoft.graph.stringKeyObjectValuePair",
 }
-_OPTIONS = {
-    "$top",
-    "$filter",
-    "$search",
-    "$count",
-    "$select",
-    "$expand",
-    "$orderby",
-    "$skiptoken",
-    "$deltatoken",
-}
+# What is in links only, and what the reference pages let be selected though it is no property of the type.
+_IN_LINKS = {"$skiptoken", "$deltatoken"}
+_SELECTABLE = {"/users/delta": {"manager"}, "/groups/delta": {"members"}}
 
 
 class NotDescribed(AssertionError):
@@ -191,17 +183,76 @@ def check_call(method: str, path: str, query: str, body: Any) -> dict[str, Any]:
         NotDescribed: with everything that is wrong.
     """
     template, found = operation(method, path)
-    faults = [
-        f"the query option {name} is unknown" for name, _ in parse_qsl(query) if name.lower() not in _OPTIONS
-    ]
+    faults = _query_faults(template, found, query)
     wanted = _resolved(found["requestBody"]) if "requestBody" in found else None
     if wanted is None and body is not None:
         faults.append("no body is described")
     elif wanted is not None and body is not None:
         faults += _faults(wanted["content"]["application/json"]["schema"], body)
+    elif wanted is not None and wanted.get("required"):
+        faults.append("the body is missing")
     if faults:
         raise NotDescribed(f"{method} {template}: " + "; ".join(faults))
+    if template == "/$batch":
+        _check_batch(body)
     return found
+
+
+def _query_faults(template: str, found: Mapping[str, Any], query: str) -> list[str]:
+    known = {
+        each["name"]: each["schema"]
+        for each in map(_resolved, found.get("parameters", []))
+        if each["in"] == "query"
+    }
+    faults = []
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if name not in known:
+            if name.lower() not in _IN_LINKS:
+                faults.append(f"the query option {name} is not described")
+        elif known[name].get("type") == "integer" and not value.isdigit():
+            faults.append(f"{name} is no number")
+        elif known[name].get("type") == "boolean" and value not in {"true", "false"}:
+            faults.append(f"{name} is neither true nor false")
+        elif name in {"$select", "$orderby"}:
+            names = {part.strip().partition(" ")[0].partition("/")[0] for part in value.split(",")}
+            unknown = names - _selectable(found) - _SELECTABLE.get(template, set())
+            faults += [f"{name} names {each!r}, which is no property" for each in sorted(unknown)]
+    return faults
+
+
+def _selectable(found: Mapping[str, Any]) -> set[str]:
+    """The properties of what an operation answers."""
+    schemas = description()["components"]["schemas"]
+    schema = _resolved(found["responses"]["200"])["content"]["application/json"]["schema"]
+    properties = _properties(schema, schemas)
+    if "value" in properties and properties["value"].get("type") == "array":
+        schema = properties["value"]["items"]
+    while "anyOf" in schema:
+        schema = schema["anyOf"][0]
+    names = {name for base, names in _POLYMORPHIC.items() if base in str(schema) for name in names}
+    several = [schemas[name] for name in names] or [schema]
+    return {name for each in several for name in _properties(each, schemas)}
+
+
+def _check_batch(body: Any) -> None:
+    """Hold each call in a batch to the description, too."""
+    for each in body["requests"]:
+        url = urlsplit(each["url"])
+        check_call(each["method"], url.path, url.query, each.get("body"))
+
+
+def check_batch_answer(sent: Any, body: Any) -> None:
+    """Hold each answer in a batch to the description.
+
+    Raises:
+        NotDescribed: with everything that is wrong.
+    """
+    calls = {each["id"]: each for each in sent["requests"]}
+    for each in body["responses"]:
+        call = calls[each["id"]]
+        path = urlsplit(call["url"]).path
+        _, found = operation(call["method"], path)
+        check_answer(call["method"], path, found, each["status"], each.get("body"))
 
 
 def check_answer(method: str, path: str, found: Mapping[str, Any], status: int, body: Any) -> None:
@@ -251,6 +302,8 @@ class DescribedTransport(httpx.AsyncBaseTransport):
         if response.status_code < 500 and "json" in response.headers.get("content-type", ""):
             body = json.loads(content) if content else None
             check_answer(request.method, path, found, response.status_code, body)
+            if path == "/$batch" and response.status_code == 200:
+                check_batch_answer(sent, body)
         headers = [(name, value) for name, value in response.headers.raw if name.lower() != b"content-length"]
         return httpx.Response(response.status_code, headers=headers, content=content, request=request)
 

@@ -7,7 +7,11 @@ sign-in             role, write: gives access_token, expires_in, user, tenant
 reset               nothing: everything is as at the start; tokens stay out
 clock               speed, and minutes to put it forward
 trouble             method, path (a regular expression), status, times, body, headers: what the next calls get
+throttle            times, seconds ("2.128" if not given; empty for no Retry-After), path: 429 for the next
 revoke              nothing: all tokens are worthless
+revoke-app          nothing: the app takes none of the stored secret tokens any more; new ones can be put
+demand              shape: 1 or 2, which of its two shapes provision on demand answers in
+assign              who (a user or group), app (id or name; not needed with one), remove
 claims              claims: the next call asks for them, until somebody signs in again
 lag                 times: how often a new app answers 404 at first
 expire-delta        nothing: all delta links are too old
@@ -30,7 +34,7 @@ from app.practice.tenant import sample
 from app.practice.tenant.directory import TenantDirectory
 from app.practice.tenant.fault import bad_request, not_found
 from app.practice.tenant.sign_in import LASTS
-from app.practice.tenant.tenant import Tenant, Trouble
+from app.practice.tenant.tenant import NOBODYS_ROLE, Tenant, Trouble
 
 Control: TypeAlias = Callable[[Tenant, Mapping[str, Any]], "dict[str, Any] | None"]
 
@@ -53,10 +57,10 @@ def control(tenant: Tenant, name: str, body: Mapping[str, Any]) -> dict[str, Any
 def _sign_in(tenant: Tenant, body: Mapping[str, Any]) -> dict[str, Any]:
     user = next(iter(tenant.directory.users.values()))
     role = str(body.get("role") or "Application Administrator")
-    token = tenant.tokens.give(user["id"], role, write=bool(body.get("write")), now=tenant.clock.now())
+    token = tenant.tokens.give(user["id"], role, write=bool(body.get("write")))
     return {
         "access_token": token,
-        "expires_in": int(tenant.clock.real_seconds(LASTS)),
+        "expires_in": int(LASTS.total_seconds()),
         "user": user["userPrincipalName"],
         "tenant": sample.TENANT_ID,
         "tenant_name": sample.TENANT_NAME,
@@ -89,6 +93,51 @@ def _trouble(tenant: Tenant, body: Mapping[str, Any]) -> None:
             headers={str(name): str(value) for name, value in dict(body.get("headers") or {}).items()},
         )
     )
+
+
+def _throttle(tenant: Tenant, body: Mapping[str, Any]) -> None:
+    wait = str(body.get("seconds", "2.128"))
+    headers = {"Retry-After": wait} if wait else {}
+    times = int(body.get("times", 1))
+    tenant.troubles.append(Trouble("", str(body.get("path", "")), 429, times, headers=headers))
+
+
+def _revoke_app(tenant: Tenant, body: Mapping[str, Any]) -> None:
+    for kept in tenant.secrets.values():
+        if kept.get("SecretToken"):
+            kept["SecretToken"] = "revoked"
+
+
+def _demand(tenant: Tenant, body: Mapping[str, Any]) -> None:
+    if body["shape"] not in {1, 2}:
+        raise ValueError("the shape is 1 or 2")
+    tenant.demand_shape = body["shape"]
+
+
+def _assign(tenant: Tenant, body: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = body.get("app")
+    apps = [each for each in tenant.principals.values() if wanted in {None, each["id"], each["displayName"]}]
+    if len(apps) != 1:
+        raise ValueError(f"{len(apps)} apps are called so")
+    app, directory = apps[0], tenant.directory
+    people = [*directory.living("user"), *directory.living("group")]
+    who = next(
+        (
+            each
+            for each in people
+            if body["who"] in {each["id"], each.get("userPrincipalName"), each["displayName"]}
+        ),
+        None,
+    )
+    if who is None:
+        raise not_found(str(body["who"]))
+    if body.get("remove"):
+        gone = [each["id"] for each in tenant.assigned_to(app["id"]) if each["principalId"] == who["id"]]
+        for each in gone:
+            del tenant.assignments[each]
+        return {"removed": len(gone)}
+    role = next((each["id"] for each in app["appRoles"] if each["isEnabled"]), NOBODYS_ROLE)
+    return {"id": tenant.assign(app, who, role)["id"]}
 
 
 def _revoke(tenant: Tenant, body: Mapping[str, Any]) -> None:
@@ -184,7 +233,11 @@ CONTROLS: Final[dict[str, Control]] = {
     "reset": _reset,
     "clock": _clock,
     "trouble": _trouble,
+    "throttle": _throttle,
     "revoke": _revoke,
+    "revoke-app": _revoke_app,
+    "demand": _demand,
+    "assign": _assign,
     "claims": _claims,
     "lag": _lag,
     "expire-delta": _expire_delta,

@@ -6,6 +6,9 @@ import uuid
 from typing import TYPE_CHECKING, Any, Final
 
 from app.engine.events import LogEntry, Step
+from app.practice.tenant.log_codes import log_code
+from app.practice.tenant.sample import TENANT_ID
+from app.practice.tenant.schema import GROUP_OBJECT, USER_OBJECT
 
 if TYPE_CHECKING:
     from app.practice.tenant.job import Job
@@ -25,8 +28,6 @@ _TARGET_SYSTEM: Final = "9a1f5c1e-7c0c-4b11-9c55-1f6a34a4d002"
 
 def summary(tenant: Tenant, job: Job, entry: LogEntry, cycle_id: str = "") -> dict[str, Any]:
     """One row, as Graph answers it."""
-    from app.practice.tenant.sample import TENANT_ID
-
     principal = tenant.principals[job.principal_id]
     return {
         "id": str(uuid.uuid4()),
@@ -49,8 +50,8 @@ def summary(tenant: Tenant, job: Job, entry: LogEntry, cycle_id: str = "") -> di
                 "ServicePrincipalDisplayName": principal["displayName"],
             },
         },
-        "sourceIdentity": _identity(entry, entry.source_id),
-        "targetIdentity": _identity(entry, entry.target_id),
+        "sourceIdentity": _source(entry),
+        "targetIdentity": _target(entry),
         "provisioningSteps": steps(entry.steps),
         "modifiedProperties": modified(entry),
         "provisioningStatusInfo": {
@@ -82,15 +83,21 @@ def modified(entry: LogEntry) -> list[dict[str, Any]]:
     ]
 
 
-def _identity(entry: LogEntry, object_id: str) -> dict[str, Any]:
-    details = {"odatatype": "User" if entry.kind == "user" else "Group"}
+def _source(entry: LogEntry) -> dict[str, Any]:
+    kind = "User" if entry.kind == "user" else "Group"
+    details = {"odatatype": kind}
     if entry.kind == "user":
         details["UserPrincipalName"] = entry.name
+    return {"id": entry.source_id, "displayName": entry.name, "identityType": kind, "details": details}
+
+
+def _target(entry: LogEntry) -> dict[str, Any]:
+    """Without an id before the app has given one."""
     return {
-        "id": object_id,
-        "displayName": entry.name,
-        "identityType": "User" if entry.kind == "user" else "Group",
-        "details": details,
+        "id": entry.target_id,
+        "displayName": entry.name if entry.target_id else "",
+        "identityType": USER_OBJECT if entry.kind == "user" else GROUP_OBJECT,
+        "details": {},
     }
 
 
@@ -98,7 +105,7 @@ def _error(entry: LogEntry) -> dict[str, Any] | None:
     if not entry.code and not entry.reason:
         return None
     return {
-        "errorCode": entry.code or "EntrySynchronizationSkipped",
+        "errorCode": log_code(entry.code),
         "reason": entry.reason,
         "additionalDetails": None,
         "errorCategory": "failure" if entry.status == "failure" else "nonServiceFailure",

@@ -6,21 +6,22 @@ import asyncio
 import json
 import logging
 from contextlib import aclosing, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from app.engine.control import Control
 from app.engine.cycle.cycle import Cycle
 from app.engine.events import CycleEnd, CycleProgress, LogEntry
-from app.engine.state.quarantine import RETRY_AFTER, quarantine_of
+from app.engine.state.quarantine import DISABLED_AFTER, RETRY_AFTER, quarantine_of
 from app.engine.state.restart import expand, restart
 from app.engine.state.staged import waiting
 from app.engine.state.store import Store
 from app.practice.tenant.cycle_log import summary
 from app.practice.tenant.job import NEVER, Job, execution, written
+from app.practice.tenant.log_codes import job_code
 from app.practice.tenant.people import TenantPeople
-from app.practice.tenant.schema import plan_actions, plan_filters, plan_mappings
-from app.practice.tenant.tenant import Tenant
+from app.practice.tenant.schema import GROUP_OBJECT, USER_OBJECT, plan_actions, plan_filters, plan_mappings
+from app.practice.tenant.tenant import NOBODYS_ROLE, Tenant
 from app.scim.client import ScimClient
 from app.setup.plan import Place, Safety, Scope, SetupPlan
 from app.setup.problem import Problem
@@ -29,7 +30,6 @@ from app.setup.tenant_url import TenantUrl
 
 log = logging.getLogger(__name__)
 EVERY: Final = timedelta(minutes=40)
-_NOBODYS_ROLE: Final = "00000000-0000-0000-0000-000000000000"
 _PEOPLE_A_PAGE: Final = 50
 
 
@@ -74,7 +74,7 @@ def _assigned(tenant: Tenant, principal_id: str) -> list[str]:
     return [
         f"{each['principalType'].lower()}:{each['principalId']}"
         for each in tenant.assigned_to(principal_id)
-        if each["appRoleId"] in roles or (each["appRoleId"] == _NOBODYS_ROLE and not roles)
+        if each["appRoleId"] in roles or (each["appRoleId"] == NOBODYS_ROLE and not roles)
     ]
 
 
@@ -164,10 +164,18 @@ async def one_cycle(tenant: Tenant, job: Job) -> None:
                 end = await _cycle(tenant, job, plan, store, client, counts)
             _judge(tenant, job, store, end)
             standing = store.status(1)
-            job.entries = {"User": standing.users, "Group": standing.groups}
+            job.entries = {
+                f"User to {USER_OBJECT}": standing.users,
+                f"Group to {GROUP_OBJECT}": standing.groups,
+            }
     except Problem as problem:
         end = CycleEnd(state="failed", problem=problem, sentence=str(problem))
         _quarantined(tenant, job, "EncounteredQuarantineException", problem)
+    except Exception as error:  # a cycle that fails must not end the job that runs it
+        log.exception("a cycle of %s failed", job.id)
+        fault = Problem("InternalError", f"{type(error).__name__}: {error}")
+        end = CycleEnd(state="failed", problem=fault, sentence=str(fault))
+        job.failures += 1
     _keep_execution(tenant, job, end, written(began), counts)
 
 
@@ -235,18 +243,12 @@ def _quarantined(tenant: Tenant, job: Job, reason: str, problem: Problem) -> Non
         "seriesCount": (before["seriesCount"] + 1) if before else 1,
         "error": _error(problem),
     }
+    if now - datetime.fromisoformat(began) > DISABLED_AFTER:
+        job.schedule = "Disabled"
 
 
 def _error(problem: Problem) -> dict[str, Any]:
-    codes = {
-        "CREDENTIALS": "CredentialValidationFailure",
-        "FORBIDDEN": "CredentialValidationFailure",
-        "InvalidCredentials": "InvalidCredentials",
-        "TooManyDeletes": "TooManyDeletes",
-    }
-    code = codes.get(problem.code, "ServiceIncompatible")
-    prefix = "" if code == "TooManyDeletes" else "SystemForCrossDomainIdentityManagement"
-    return {"code": prefix + code, "message": problem.what, "tenantActionable": True}
+    return {"code": job_code(problem.code), "message": problem.what, "tenantActionable": True}
 
 
 def _keep_execution(tenant: Tenant, job: Job, end: CycleEnd, began: str, counts: dict[str, int]) -> None:

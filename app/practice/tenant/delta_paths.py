@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from app.practice.tenant.directory import Change, Kind
@@ -13,6 +15,8 @@ from app.practice.tenant.tenant import Tenant
 _PAGE: Final = 100
 _MEMBERS: Final = 200  # a page's members of one group; larger groups come in several parts
 _REFUSED: Final = ("$top", "$orderby", "$expand", "$search", "$count")
+_LIVES: Final = timedelta(days=7)
+_READINGS: Final = 200
 
 
 @route("GET", "/users/delta")
@@ -30,22 +34,34 @@ def _delta(tenant: Tenant, request: Request, kind: Kind) -> Answer:
         if name in request.query:
             raise bad_request(f"The query option '{name}' is not supported by delta.", "Request_BadRequest")
     state = _state(tenant, request)
-    rows = state.get("rows")
-    if rows is None:
-        since = state["since"]
-        rows = _all(tenant, kind) if since is None else _changed(tenant, kind, since)
-        state["until"] = tenant.directory.number
-        if since == "latest":
-            rows = []
+    if "reading" not in state:
+        state = _begin(tenant, kind, state)
+    rows, at = tenant.readings.get(state["reading"]), state["at"]
+    if rows is None or not isinstance(at, int):
+        raise _gone(request)
     names = [name.strip() for name in str(state["select"]).split(",") if name.strip()]
-    page, rest = rows[:_PAGE], rows[_PAGE:]
-    body: dict[str, Any] = {"value": [_shown(tenant, kind, row, names) for row in page]}
-    if rest:
-        body["@odata.nextLink"] = _link(request, "$skiptoken", {**state, "rows": rest})
+    body: dict[str, Any] = {"value": [_shown(tenant, kind, row, names) for row in rows[at : at + _PAGE]]}
+    if at + _PAGE < len(rows):
+        body["@odata.nextLink"] = _link(request, "$skiptoken", {**state, "at": at + _PAGE})
     else:
-        number = state["until"]
-        body["@odata.deltaLink"] = _link(request, "$deltatoken", {"since": number, "select": state["select"]})
+        mark = {"since": state["until"], "select": state["select"], "from": tenant.now()}
+        body["@odata.deltaLink"] = _link(request, "$deltatoken", mark)
     return Answer(body=body)
+
+
+def _begin(tenant: Tenant, kind: Kind, state: dict[str, Any]) -> dict[str, Any]:
+    """Note what this reading is about: it stays so, however often a page of it is asked for again."""
+    since = state["since"]
+    rows: list[dict[str, Any]] = []
+    if since is None:
+        rows = _all(tenant, kind)
+    elif since != "latest":
+        rows = _changed(tenant, kind, since)
+    name = uuid.uuid4().hex
+    tenant.readings[name] = rows
+    while len(tenant.readings) > _READINGS:
+        tenant.readings.pop(next(iter(tenant.readings)))
+    return {"reading": name, "at": 0, "select": state["select"], "until": tenant.directory.number}
 
 
 def _state(tenant: Tenant, request: Request) -> dict[str, Any]:
@@ -57,14 +73,22 @@ def _state(tenant: Tenant, request: Request) -> dict[str, Any]:
         return {"since": None, "select": query.get("$select", "")}
     state = read_token(given)
     since = state.get("since")
-    if isinstance(since, int) and since <= tenant.expired:
-        raise GraphFault(
-            410,
-            "syncStateNotFound",
-            "The sync state generation is not found.",
-            headers={"Location": f"{request.url}?$deltatoken="},
-        )
+    if isinstance(since, int) and (since <= tenant.expired or _too_old(tenant, state)):
+        raise _gone(request)
     return state
+
+
+def _too_old(tenant: Tenant, state: dict[str, Any]) -> bool:
+    return tenant.clock.now() - datetime.fromisoformat(str(state.get("from"))) > _LIVES
+
+
+def _gone(request: Request) -> GraphFault:
+    return GraphFault(
+        410,
+        "syncStateNotFound",
+        "The sync state generation is not found.",
+        headers={"Location": f"{request.url}?$deltatoken="},
+    )
 
 
 def _link(request: Request, name: str, values: dict[str, Any]) -> str:
@@ -103,11 +127,13 @@ def _shown(tenant: Tenant, kind: Kind, row: dict[str, Any], names: list[str]) ->
     shown = select(found, names) if names else dict(found)
     if kind == "user" and (not names or "manager" in names):
         manager = tenant.directory.managers.get(row["id"])
-        if manager:
-            shown["manager@delta"] = [{"@odata.type": "#microsoft.graph.user", "id": manager}]
+        managers = [_member(tenant, manager)] if manager else []
+        managers += [_left(tenant, each) for each in row["left"] if each != manager]
+        if managers:
+            shown["manager@delta"] = managers
     if kind == "group" and (not names or "members" in names):
         members = [_member(tenant, each) for each in row["joined"]]
-        members += [{**_member(tenant, each), "@removed": {"reason": "deleted"}} for each in row["left"]]
+        members += [_left(tenant, each) for each in row["left"]]
         if members:
             shown["members@delta"] = members
     return shown
@@ -116,3 +142,7 @@ def _shown(tenant: Tenant, kind: Kind, row: dict[str, Any], names: list[str]) ->
 def _member(tenant: Tenant, object_id: str) -> dict[str, Any]:
     kind = "group" if object_id in tenant.directory.groups else "user"
     return {"@odata.type": f"#microsoft.graph.{kind}", "id": object_id}
+
+
+def _left(tenant: Tenant, object_id: str) -> dict[str, Any]:
+    return {**_member(tenant, object_id), "@removed": {"reason": "deleted"}}

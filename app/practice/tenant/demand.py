@@ -14,6 +14,7 @@ from app.engine.state.store import Store
 from app.practice.tenant import cycles
 from app.practice.tenant.cycle_log import modified, steps, summary
 from app.practice.tenant.fault import bad_request
+from app.practice.tenant.log_codes import REDUNDANT, SKIPPED, job_code, log_code
 from app.practice.tenant.people import TenantPeople
 from app.practice.tenant.schema import RULE
 from app.setup.problem import Problem
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from app.practice.tenant.tenant import Tenant
 
 _MEMBERS: Final = 5
+STATUS_INFO: Final = "Microsoft.Identity.Health.CPP.Common.DataContracts.SyncFabric.StatusInfo"
 _RESULTS: Final = {"success": "Success", "failure": "Failure", "skipped": "Skipped", "warning": "Warning"}
 
 
@@ -51,7 +53,7 @@ async def on_demand(tenant: Tenant, job: Job, parameters: Mapping[str, Any]) -> 
                             if isinstance(item, Outcome):
                                 return _answer(tenant, job, item)
     except Problem as problem:
-        return _refused(problem)
+        return _refused(tenant, problem)
     raise bad_request("Nothing came of it.")
 
 
@@ -68,24 +70,42 @@ def _choose(people: TenantPeople, subject: Mapping[str, Any]) -> Any:
 def _answer(tenant: Tenant, job: Job, outcome: Outcome) -> dict[str, Any]:
     entry = outcome.entry
     tenant.log.append(summary(tenant, job, entry))
-    details = {"errorCode": entry.code or None, "errorMessage": entry.reason or None}
     status = "success" if entry.status == "planned" else entry.status
+    details = {"errorCode": _code(outcome), "errorMessage": entry.reason or None}
     action = {"none": "Other", "staged-delete": "StagedDelete"}.get(entry.action, entry.action.capitalize())
-    return {
-        "key": json.dumps({"result": _RESULTS[status], "details": details}),
-        "value": json.dumps(
+    value = {
+        "action": action,
+        "provisioningSteps": steps(outcome.steps),
+        "modifiedProperties": modified(entry),
+    }
+    return _shaped(tenant, {"result": _RESULTS[status], "details": details}, value)
+
+
+def _code(outcome: Outcome) -> str | None:
+    """Why nothing was sent: the app has it all already, or the person is out of scope."""
+    entry = outcome.entry
+    if entry.code or entry.status != "skipped":
+        return log_code(entry.code) if entry.code else None
+    in_scope = all(step.status == "success" for step in outcome.steps if step.name == "scope")
+    return REDUNDANT if in_scope else SKIPPED
+
+
+def _refused(tenant: Tenant, problem: Problem) -> dict[str, Any]:
+    details = {"errorCode": job_code(problem.code), "errorMessage": problem.what}
+    value: dict[str, Any] = {"action": "Other", "provisioningSteps": [], "modifiedProperties": None}
+    return _shaped(tenant, {"result": "Failure", "details": details}, value)
+
+
+def _shaped(tenant: Tenant, key: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
+    """In one of the two shapes that were seen of the service: which one is a control's choice."""
+    if tenant.demand_shape == 2:
+        told = [
             {
-                "action": action,
-                "provisioningSteps": steps(outcome.steps),
-                "modifiedProperties": modified(entry),
+                **step,
+                "provisioningStepType": step["provisioningStepType"].capitalize(),
+                "status": step["status"].capitalize(),
             }
-        ),
-    }
-
-
-def _refused(problem: Problem) -> dict[str, Any]:
-    details = {"errorCode": problem.code, "errorMessage": problem.what}
-    return {
-        "key": json.dumps({"result": "Failure", "details": details}),
-        "value": json.dumps({"action": "Other", "provisioningSteps": [], "modifiedProperties": None}),
-    }
+            for step in value["provisioningSteps"]
+        ]
+        return {"key": STATUS_INFO, "value": json.dumps([{**value, "provisioningSteps": told}])}
+    return {"key": json.dumps(key), "value": json.dumps(value)}

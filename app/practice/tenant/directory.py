@@ -14,7 +14,7 @@ Kind: TypeAlias = Literal["user", "group"]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of one object. ``joined`` and ``left`` are members of a group."""
+    """One change of one object. ``joined`` and ``left`` are members of a group, or managers of a user."""
 
     number: int
     kind: Kind
@@ -117,11 +117,11 @@ class TenantDirectory:
 
     def set_manager(self, user_id: str, manager_id: str) -> None:
         """Give a user another manager; none with an empty id."""
+        before = self.managers.pop(user_id, "")
         if manager_id:
             self.managers[user_id] = manager_id
-        else:
-            self.managers.pop(user_id, None)
-        self.changed("user", user_id)
+        joined, left = [(each,) if each else () for each in (manager_id, before)]
+        self.changes.append(Change(self.number + 1, "user", user_id, joined, left))
 
     def set_members(self, group_id: str, members: list[str]) -> None:
         """Give a group other direct members."""
@@ -137,6 +137,8 @@ class TenantDirectory:
         if for_good:
             objects.pop(object_id, None)
             self.managers.pop(object_id, None)
+            for user_id in [each for each, manager in self.managers.items() if manager == object_id]:
+                self.set_manager(user_id, "")
             for group_id, members in list(self.members.items()):
                 if object_id in members:
                     self.set_members(group_id, [each for each in members if each != object_id])

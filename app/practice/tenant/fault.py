@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 
 class GraphFault(Exception):
@@ -34,9 +34,9 @@ class GraphFault(Exception):
         self.headers = dict(headers or {})
         self.inner = dict(inner or {})
 
-    def body(self, client_request_id: str = "") -> dict[str, Any]:
+    def body(self, request_id: str = "", client_request_id: str = "") -> dict[str, Any]:
         """The answer's body. The date has no zone, as Graph's has none."""
-        request_id = str(uuid.uuid4())
+        request_id = request_id or str(uuid.uuid4())
         return {
             "error": {
                 "code": self.code,
@@ -49,6 +49,24 @@ class GraphFault(Exception):
                 },
             }
         }
+
+
+_CODES: Final = {
+    401: "InvalidAuthenticationToken",
+    403: "Authorization_RequestDenied",
+    404: "Request_ResourceNotFound",
+    409: "Request_MultipleObjectsWithSameKeyValue",
+    500: "InternalServerError",
+    503: "ServiceUnavailable",
+}
+
+
+def ordered(status: int) -> GraphFault:
+    """What a control ordered; throttling reads as in Microsoft's own sample."""
+    if status == 429:
+        inner = {"code": "429", "message": "Please retry after", "status": "429"}
+        return GraphFault(429, "TooManyRequests", "Please retry again later.", inner=inner)
+    return GraphFault(status, _CODES.get(status, "UnknownError"), "Ordered by a control.")
 
 
 def bad_request(message: str, code: str = "BadRequest") -> GraphFault:

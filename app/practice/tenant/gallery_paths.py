@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from app.practice.tenant.directory_paths import listed
@@ -10,9 +9,7 @@ from app.practice.tenant.fault import bad_request, not_found
 from app.practice.tenant.odata import select
 from app.practice.tenant.request import NOTHING, Answer, Request, route
 from app.practice.tenant.sample import NON_GALLERY
-from app.practice.tenant.tenant import Tenant
-
-_NOBODYS_ROLE = "00000000-0000-0000-0000-000000000000"
+from app.practice.tenant.tenant import NOBODYS_ROLE, Tenant
 
 
 @route("GET", "/applicationTemplates")
@@ -144,35 +141,23 @@ def _assign(tenant: Tenant, request: Request, principal: str) -> Answer:
     if request.text("resourceId") != principal:
         raise bad_request("The resource id must be that of the service principal.", "Request_BadRequest")
     roles = {each["id"] for each in app["appRoles"] if each["isEnabled"]}
-    if role not in roles and (role != _NOBODYS_ROLE or roles):
+    if role not in roles and (role != NOBODYS_ROLE or roles):
         raise bad_request("Permission being assigned was not found on application.", "Request_BadRequest")
-    kind, row = _assignable(tenant, who)
+    row = _assignable(tenant, who)
     if any(
         each["principalId"] == who and each["appRoleId"] == role for each in tenant.assigned_to(principal)
     ):
         raise bad_request("Permission being assigned already exists on the object.", "Request_BadRequest")
-    made = {
-        "id": secrets.token_urlsafe(32),
-        "deletedDateTime": None,
-        "appRoleId": role,
-        "createdDateTime": tenant.now(),
-        "principalDisplayName": row["displayName"],
-        "principalId": who,
-        "principalType": kind,
-        "resourceDisplayName": app["displayName"],
-        "resourceId": principal,
-    }
-    tenant.assignments[made["id"]] = made
-    return Answer(201, made)
+    return Answer(201, tenant.assign(app, row, role))
 
 
-def _assignable(tenant: Tenant, object_id: str) -> tuple[str, dict[str, Any]]:
+def _assignable(tenant: Tenant, object_id: str) -> dict[str, Any]:
     if object_id in tenant.directory.users:
-        return "User", tenant.directory.user(object_id)
+        return tenant.directory.user(object_id)
     group = tenant.directory.group(object_id)
     if not group["securityEnabled"]:
         raise bad_request("The group is not security enabled, and cannot be assigned.", "Request_BadRequest")
-    return "Group", group
+    return group
 
 
 @route("GET", "/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}")

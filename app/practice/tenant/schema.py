@@ -13,8 +13,8 @@ from app.setup.plan import Actions, AttributeMapping, Clause, Mappings, Operator
 from app.setup.profile import AppProfile
 
 RULE: Final = "03f7d90d-bf71-41b1-bda6-aaf0ddbee5d8"
-_USER_OBJECT: Final = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-_GROUP_OBJECT: Final = "urn:ietf:params:scim:schemas:core:2.0:Group"
+USER_OBJECT: Final = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+GROUP_OBJECT: Final = "urn:ietf:params:scim:schemas:core:2.0:Group"
 SOURCE_ATTRIBUTES: Final = (
     "accountEnabled",
     "appRoleAssignments",
@@ -65,12 +65,10 @@ SPELLINGS: Final = {
 
 def default_schema(schema_id: str, profile: AppProfile) -> dict[str, Any]:
     """The schema that a template of this app begins with."""
-    mappings = [
-        _object_mapping("Provision Azure Active Directory Users", "User", _USER_OBJECT, profile.users)
-    ]
+    mappings = [_object_mapping("Provision Azure Active Directory Users", "User", USER_OBJECT, profile.users)]
     if profile.groups:
         mappings.append(
-            _object_mapping("Provision Azure Active Directory Groups", "Group", _GROUP_OBJECT, profile.groups)
+            _object_mapping("Provision Azure Active Directory Groups", "Group", GROUP_OBJECT, profile.groups)
         )
     return {
         "id": schema_id,
@@ -127,7 +125,7 @@ def directories(profile: AppProfile) -> list[dict[str, Any]]:
     target = [_attribute(each.name, each.type, required=each.required) for each in profile.attributes]
     return [
         _directory("Azure Active Directory", {"User": source, "Group": _group_attributes()}),
-        _directory(profile.title, {_USER_OBJECT: target}),
+        _directory(profile.title, {USER_OBJECT: target}),
     ]
 
 

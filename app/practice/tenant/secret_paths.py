@@ -10,33 +10,59 @@ from app.practice.tenant.request import NOTHING, Answer, Request, route
 from app.practice.tenant.tenant import Tenant
 
 MASKED: Final = frozenset(
-    {
+    [
         "AppKey",
         "ClientSecret",
+        "ConnectionString",
         "ConsumerSecret",
         "Oauth2AccessToken",
+        "Oauth2AuthorizationCode",
         "Oauth2ClientSecret",
         "Oauth2RefreshToken",
         "Password",
         "SecretToken",
         "TokenKey",
-    }
+    ]
 )
+"""What reads back as ``*``. Which keys the service masks is not documented: those whose name says secret."""
 _SPOKEN: Final = frozenset(
-    {
+    [
+        "ApplicationTemplateIdentifier",
+        "AuthenticationType",
         "BaseAddress",
+        "ClientIdentifier",
+        "CompanyId",
+        "ConsumerKey",
+        "Domain",
+        "EnforceDomain",
+        "HardDeletesEnabled",
+        "InstanceName",
+        "Oauth2AccessTokenCreationTime",
+        "Oauth2AuthorizationUri",
+        "Oauth2ClientId",
+        "Oauth2RedirectUri",
+        "Oauth2TokenExchangeUri",
+        "PerformInboundEntitlementGrants",
+        "Sandbox",
+        "SandboxName",
+        "Server",
+        "SingleSignOnType",
+        "SkipOutOfScopeDeletions",
+        "SyncAgentADContainer",
+        "SyncAgentCompatibilityKey",
         "SyncAll",
         "SyncNotificationSettings",
-        "SkipOutOfScopeDeletions",
+        "SynchronizationSchedule",
+        "SystemOfRecord",
+        "TestReferences",
+        "TokenExpiration",
+        "UpdateKeyOnSoftDelete",
         "Url",
         "UserName",
-        "Domain",
-        "AuthenticationType",
-        "HardDeletesEnabled",
-        "SynchronizationSchedule",
-        "EnforceDomain",
-    }
+        "ValidateDomain",
+    ]
 )
+"""Graph's other keys (enum *synchronizationSecret*)."""
 LARGEST: Final = 10_240
 """Bytes of all values together. The real limit is not documented but for Azure Government (1 KB)."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import re
+import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -20,7 +22,7 @@ from app.practice.tenant import (  # noqa: F401 - importing the modules fills th
 )
 from app.practice.tenant.batch import batch
 from app.practice.tenant.controls import control
-from app.practice.tenant.fault import GraphFault, bad_request, not_found
+from app.practice.tenant.fault import GraphFault, bad_request, not_found, ordered
 from app.practice.tenant.request import Answer, Request, answer, find_route
 from app.practice.tenant.sign_in import permit
 from app.practice.tenant.tenant import Tenant
@@ -52,16 +54,19 @@ class GraphService:
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
         path = scope.get("raw_path", scope["path"].encode()).partition(b"?")[0].decode("ascii")
+        request_id = str(uuid.uuid4())
+        client_request_id = headers.get("client-request-id", request_id)
         try:
             body = await _body(receive)
             given = await self._answer(scope, path, headers, body)
         except GraphFault as fault:
-            given = Answer(fault.status, fault.body(headers.get("client-request-id", "")), fault.headers)
+            given = Answer(fault.status, fault.body(request_id, client_request_id), fault.headers)
         except Exception as error:  # one request that fails must not end the tenant
             log.exception("the practice tenant failed at %s", path)
             failed = GraphFault(500, "InternalServerError", f"{type(error).__name__}: {error}")
-            given = Answer(500, failed.body())
-        await _send(send, given)
+            given = Answer(500, failed.body(request_id, client_request_id))
+        ids = {"request-id": request_id, "client-request-id": client_request_id}
+        await _send(send, replace(given, headers={**ids, **given.headers}))
 
     async def _answer(self, scope: Scope, path: str, headers: dict[str, str], body: bytes) -> Answer:
         host = headers.get("host", "")
@@ -69,6 +74,9 @@ class GraphService:
             raise GraphFault(
                 421, "BadRequest", "This practice tenant answers to 127.0.0.1 and localhost only."
             )
+        if "origin" in headers:
+            # A page in a browser: it could not read the answer, but it could turn the controls.
+            raise GraphFault(403, "Forbidden", "This practice tenant does not answer to web pages.")
         if path.startswith(CONTROLS_AT):
             if scope["method"] != "POST":
                 raise bad_request("The practice tenant's controls take POST.")
@@ -86,7 +94,7 @@ class GraphService:
             headers=headers,
             body=_json(body),
             root=f"http://{host}{VERSION}",
-            who=self.tenant.tokens.who(headers.get("authorization", ""), self.tenant.clock.now()),
+            who=self.tenant.tokens.who(headers.get("authorization", "")),
         )
         if request.path == "/$batch" and request.method == "POST":
             return await batch(request, self._single)
@@ -116,22 +124,8 @@ class GraphService:
                 each.times -= 1
                 if each.body:
                     return Answer(each.status, each.body, each.headers)
-                fault = GraphFault(
-                    each.status, _CODES.get(each.status, "UnknownError"), "Ordered by a control."
-                )
-                return Answer(each.status, fault.body(), each.headers)
+                return Answer(each.status, ordered(each.status).body(), each.headers)
         return None
-
-
-_CODES: Final = {
-    401: "InvalidAuthenticationToken",
-    403: "Authorization_RequestDenied",
-    404: "Request_ResourceNotFound",
-    409: "Request_MultipleObjectsWithSameKeyValue",
-    429: "TooManyRequests",
-    500: "InternalServerError",
-    503: "ServiceUnavailable",
-}
 
 
 def _with_context(request: Request, given: Answer) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from app.practice.tenant.fault import forbidden, unauthorized
@@ -34,16 +34,17 @@ class SignedIn:
 
 
 class Tokens:
-    """The tokens that are out."""
+    """The tokens that are out. They live by the real time: however fast the tenant's goes, nobody is thrown
+    out for it."""
 
     def __init__(self) -> None:
         self._out: dict[str, SignedIn] = {}
         self.claims = ""
 
-    def give(self, user: str, role: str, *, write: bool, now: datetime) -> str:
+    def give(self, user: str, role: str, *, write: bool) -> str:
         """A new token. What a claims challenge asked for is met by signing in again."""
         token = secrets.token_urlsafe(32)
-        self._out[token] = SignedIn(user, role if role in ROLES else "User", write, now + LASTS)
+        self._out[token] = SignedIn(user, role if role in ROLES else "User", write, datetime.now(UTC) + LASTS)
         self.claims = ""
         return token
 
@@ -51,7 +52,7 @@ class Tokens:
         """Make all tokens worthless."""
         self._out.clear()
 
-    def who(self, authorization: str, now: datetime) -> SignedIn:
+    def who(self, authorization: str) -> SignedIn:
         """Whose token a request has.
 
         Raises:
@@ -61,7 +62,7 @@ class Tokens:
         found = self._out.get(token) if scheme.lower() == "bearer" else None
         if found is None:
             raise unauthorized("Access token is empty." if not token else "CompactToken validation failed.")
-        if now > found.until:
+        if datetime.now(UTC) > found.until:
             raise unauthorized("Lifetime validation failed, the token is expired.")
         if self.claims:
             raise unauthorized("Continuous access evaluation resulted in challenge.", self.claims)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from app.practice.tenant import sample
 from app.practice.tenant.clock import FastClock
@@ -13,6 +14,9 @@ from app.practice.tenant.directory import TenantDirectory
 from app.practice.tenant.fault import GraphFault, not_found
 from app.practice.tenant.job import Job
 from app.practice.tenant.sign_in import Tokens
+
+NOBODYS_ROLE: Final = "00000000-0000-0000-0000-000000000000"
+"""*Default access*: of an app that declares no role."""
 
 
 @dataclass
@@ -42,6 +46,8 @@ class Tenant:
         log: the provisioning log, newest last.
         fresh: how often each new object still answers 404, for it is not everywhere yet.
         expired: delta links of changes up to this number are too old.
+        demand_shape: in which of its two shapes provision on demand answers, 1 or 2.
+        readings: the rows of the delta readings that are under way, by a name in their links.
     """
 
     def __init__(self) -> None:
@@ -60,6 +66,8 @@ class Tenant:
         self.fresh: dict[str, int] = {}
         self.lag = 2
         self.expired = -1
+        self.demand_shape = 1
+        self.readings: dict[str, list[dict[str, Any]]] = {}
         self.troubles: list[Trouble] = []
 
     def now(self) -> str:
@@ -106,6 +114,22 @@ class Tenant:
     def assigned_to(self, principal_id: str) -> list[dict[str, Any]]:
         """The app role assignments of an app."""
         return [each for each in self.assignments.values() if each["resourceId"] == principal_id]
+
+    def assign(self, app: dict[str, Any], who: dict[str, Any], role: str) -> dict[str, Any]:
+        """Assign a user or group to an app."""
+        made = {
+            "id": secrets.token_urlsafe(32),
+            "deletedDateTime": None,
+            "appRoleId": role,
+            "createdDateTime": self.now(),
+            "principalDisplayName": who["displayName"],
+            "principalId": who["id"],
+            "principalType": "User" if "userPrincipalName" in who else "Group",
+            "resourceDisplayName": app["displayName"],
+            "resourceId": app["id"],
+        }
+        self.assignments[made["id"]] = made
+        return made
 
     def add_app(
         self, template: dict[str, Any], name: str, owner: str

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.servers.described import SLICE, NotDescribed, check_answer, check_call
+from tests.servers.described import SLICE, NotDescribed, check_answer, check_call, operation
 
 AT = "/servicePrincipals/x/synchronization"
 SAMPLES: list[dict[str, Any]] = json.loads(
@@ -21,7 +21,10 @@ SAMPLES: list[dict[str, Any]] = json.loads(
 def test_samples_are_described(sample: dict[str, Any]) -> None:
     path = re.sub(r"\{[^}]+\}", "an-id", sample["path"])
     query = "&".join(f"{name}={value}" for name, value in sample.get("query", {}).items())
-    found = check_call(sample["method"], path, query, sample.get("request"))
+    if "request" in sample or sample["method"] == "GET":
+        found = check_call(sample["method"], path, query, sample.get("request"))
+    else:  # of an answer whose request is not recorded
+        _, found = operation(sample["method"], path)
     if "response" in sample:
         check_answer(sample["method"], path, found, sample["status"], sample["response"])
 
