@@ -11,7 +11,7 @@ from app.entra.patience import Patience
 from app.setup import whole_file
 from app.setup.redaction import secrets_seen
 from tests.entra.small_tenant import TOKEN, Answer, SmallTenant, error
-from tests.entra.walking import folder_in, tenant_of, walk, whole_plan, wish_for
+from tests.entra.walking import folder_in, take_back, tenant_of, walk, whole_plan, wish_for
 
 FAULTS: dict[str, Answer | None] = {
     "401": (401, error("InvalidAuthenticationToken", "Access token has expired.")),
@@ -150,3 +150,29 @@ async def test_a_refused_test_of_the_credentials_comes_before_the_job(tmp_path: 
     assert tenant.secrets == {}
     assert "Done: Find or add the enterprise app; Choose the kind of provisioning." in end.sentence
     assert "Not done: Make the provisioning job;" in end.sentence
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [*(("existing", name) for name in FAULTS), ("new", "404"), ("new", "time-out")]
+)
+async def test_taking_back_tells_what_to_do_and_goes_on(tmp_path: Path, name: str, kind: str) -> None:
+    path = whole_plan(tmp_path / "plan")
+    whole, folder = tenant_of(kind), folder_in(tmp_path, "whole")
+    before = whole.state()
+    await walk(whole, wish_for(whole, path), folder)
+    walked = len(whole.log)
+    await take_back(whole, wish_for(whole, path), folder)
+    for number in range(len(whole.log) - walked):
+        tenant, folder = tenant_of(kind), folder_in(tmp_path, str(number))
+        wish = wish_for(tenant, path)
+        await walk(tenant, wish, folder)
+        _answer_wrongly(tenant, number, FAULTS[name], carried_out=False)
+        _, end = await take_back(tenant, wish, folder)
+        if end.state == "failed":
+            assert end.problem is not None
+            assert end.problem.remedy.endswith(".")
+            assert end.sentence.startswith("It stopped before all was taken back.")
+        tenant.before = lambda *call: None
+        _, end = await take_back(tenant, wish, folder)
+        assert end.state == "undone", end.sentence
+        assert {**tenant.state(), "secrets": 0} == {**before, "secrets": 0}, (number, tenant.log[-1])

@@ -195,7 +195,11 @@ async def undo(travel: Travel, entry: Entry) -> str:
     path = principal_path(principal)
 
     async def gone() -> bool:
-        return await is_gone(travel.client, path)
+        if not await is_gone(travel.client, path):
+            return False
+        # A 404 alone proves little where something in between answers; a list without it does.
+        left = await apps_named(travel.client, entry.made.get("name", ""))
+        return all(app.id != principal for app in left)
 
     if not await comes_true(gone, travel.patience, None if application else 0.0):
         await travel.client.delete(path)
