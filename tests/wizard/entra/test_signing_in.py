@@ -147,3 +147,23 @@ def test_what_is_in_place_is_looked_up_and_locks_nothing(
 
 def test_writing_is_told_by_the_scopes(reads: SignedIn, writes: SignedIn) -> None:
     assert [may_write(who) for who in (None, reads, writes)] == [False, False, True]
+
+
+def test_saml_is_set_where_there_is_an_app_and_the_right_to(
+    stage: Stage, page: EntraBeforePage, reads: SignedIn, writes: SignedIn
+) -> None:
+    unset = FOUND.model_copy(update={"sso": ""})
+    stage.worker.answers["entra-check"] = lambda params, plan: unset
+    stage.worker.of("entra-whoami")[0].end(reads)
+    card = page.single_sign_on
+    stage.until(card.isVisible)
+    assert not card.set_button.isVisible()
+    stage.setup.plan.entra.application = "sp-1"
+    stage.setup.facts["signed_in"] = writes
+    page.on_show()
+    stage.until(card.set_button.isVisible)
+    card.set_button.click()
+    stage.worker.answers["entra-check"] = lambda params, plan: FOUND
+    stage.worker.of("entra-set-saml")[0].end(Done(sentence="Set."))
+    stage.until(lambda: "is set to SAML" in card.mode.text())
+    assert not card.set_button.isVisible()

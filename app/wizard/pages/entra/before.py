@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.wizard.flow_entra import in_practice_tenant
 from app.wizard.page import LearnMore, Page
 from app.wizard.pages.entra.prerequisites import PrerequisiteCard, SingleSignOnCard
-from app.wizard.pages.entra.signing_in import SignInCard
+from app.wizard.pages.entra.signing_in import SignInCard, may_write
 from app.wizard.parts.latest import LatestAnswer
 
 if TYPE_CHECKING:
@@ -49,7 +49,11 @@ class EntraBeforePage(Page):
         self.in_place.wanted.connect(self.look_up)
         self.body.addWidget(self.in_place)
         self.single_sign_on = SingleSignOnCard(self)
+        self.single_sign_on.saml_wanted.connect(self._set_saml)
         self.body.addWidget(self.single_sign_on)
+        self._setting = LatestAnswer(self.setup.worker, "entra-set-saml", self)
+        self._setting.answered.connect(self.look_up)
+        self._setting.failed.connect(self._fail)
         self._checking = LatestAnswer(self.setup.worker, "entra-check", self)
         self._checking.answered.connect(self._show)
         self._checking.failed.connect(self._miss)
@@ -117,7 +121,14 @@ class EntraBeforePage(Page):
         line = f"{' and '.join(parts)}. You can go on either way." if parts else "All is in place."
         self.in_place.say(line, again=True)
         self.in_place.show_rows(found.rows)
-        self.single_sign_on.show_values(found.sso, found.saml)
+        app = self.setup.plan.entra.application or self.setup.facts.get("road")
+        may_set = bool(app) and may_write(self.signing_in.signed_in)
+        self.single_sign_on.show_values(found.sso, found.saml, may_set)
+
+    @Slot()
+    def _set_saml(self) -> None:
+        self.problem = None
+        self._setting.ask_now({}, self.setup.plan, self.setup.plan_path)
 
     @Slot(object)
     def _miss(self, problem: Problem) -> None:

@@ -121,7 +121,12 @@ class SingleSignOnCard(Card):
 
     Attributes:
         copies: the copy button of each value.
+
+    Signals:
+        saml_wanted(): the person wants single sign-on set to SAML in the tenant.
     """
+
+    saml_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Single sign-on", parent)
@@ -130,11 +135,15 @@ class SingleSignOnCard(Card):
         self.mode = QLabel(self)
         self.mode.setWordWrap(True)
         self.column.addWidget(self.mode)
+        self.set_button = QPushButton(icon(Glyph.EDIT), "Set it to SA&ML in the tenant", self)
+        self.set_button.setAutoDefault(False)
+        self.set_button.clicked.connect(self.saml_wanted)
+        self.column.addWidget(self.set_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._grid: QWidget | None = None
         self.setVisible(False)
 
-    def show_values(self, mode: str, pairs: list[Pair]) -> None:
-        """Show how it is set, and the values."""
+    def show_values(self, mode: str, pairs: list[Pair], may_set: bool = False) -> None:
+        """Show how it is set, and the values; ``may_set``: there is an app, and a right to change it."""
         if self._grid is not None:
             self.column.removeWidget(self._grid)
             self._grid.hide()
@@ -144,6 +153,7 @@ class SingleSignOnCard(Card):
         if pairs:
             told += " Provisioning works without it. These are the values that the app asks for with SAML:"
         self.mode.setText(told)
+        self.set_button.setVisible(may_set and bool(pairs) and mode.casefold() not in {"saml", "oidc"})
         self.setVisible(bool(mode or pairs))
         if pairs:
             self._grid = self._values_grid(pairs)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from app.worker.client import Call
     from app.worker.messages import Event, RoadReport
 
-RUNNING = "JOB-RUNNING"
+ASKED_FIRST = frozenset({"JOB-RUNNING", "PEOPLE-LEAVE"})
+"""What the road stops before until it was said that it is meant."""
+
 STOPPING_TIME = 30_000
 """Milliseconds for the call under way to end after Stop: nobody knows of one that is cut off."""
 
@@ -185,7 +187,7 @@ class EntraStartPage(Page):
         if warned and report.state != "failed":
             tone = Tone.WARNING
         self.outcome.set_message(" ".join(filter(None, (with_remedy(said, report.remedy), warned))), tone)
-        self.touch.setVisible(report.code == RUNNING)
+        self.touch.setVisible(report.code in ASKED_FIRST)
         self._arrange()
         announce(self, f"{self.heading}. {self.outcome.text}")
 
