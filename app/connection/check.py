@@ -74,7 +74,7 @@ class Check:
         lane: checks on one lane run one at a time in the catalogue's order, because they use one test object.
         spoken: which of Entra's dialects sends this; the other one makes the result information.
         matters: whether this plan uses what is checked.
-        fact: where the fact behind the check is written down.
+        fact: the page where the fact behind the check is written down.
     """
 
     id: str
@@ -89,7 +89,7 @@ class Check:
     lane: str = ""
     spoken: Spoken = "both"
     matters: Callable[[Usage], bool] = field(default=lambda usage: True)
-    fact: str = "scim.md, section 3"
+    fact: str = ""
 
 
 CATALOGUE: dict[str, Check] = {}
@@ -109,6 +109,7 @@ def check(
     lane: str = "",
     spoken: Spoken = "both",
     matters: Callable[[Usage], bool] = lambda usage: True,
+    fact: str,
 ) -> Callable[[Probing], Probing]:
     """Declare the function below as the probe of a check; see `Check` for the arguments."""
 
@@ -116,7 +117,7 @@ def check(
         if id in CATALOGUE:
             raise ValueError(f"two checks are called {id}")
         CATALOGUE[id] = Check(
-            id, title, group, severity, probe, outcomes, needs, after, writes, lane, spoken, matters
+            id, title, group, severity, probe, outcomes, needs, after, writes, lane, spoken, matters, fact
         )
         return probe
 

@@ -44,6 +44,7 @@ class Finding:
         sent: the request that shows it best, token blanked.
         answered: its answer, token blanked.
         seconds: how long the check took.
+        fact: the page where the fact behind the check is written down.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Finding:
     sent: str = ""
     answered: str = ""
     seconds: float = 0.0
+    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,8 @@ def as_markdown(report: Report) -> str:
 
 def _details(each: Finding) -> list[str]:
     lines = ["", f"### {each.id}: {_plain(each.outcome)}", "", _plain(each.remedy), ""]
+    if each.fact:
+        lines += [f"Written down at: {_plain(each.fact)}", ""]
     for word, text in (("Sent", each.sent), ("Answered", each.answered), ("As curl", as_curl(each))):
         if text:
             fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))

@@ -53,6 +53,9 @@ def _finding(each: Finding) -> str:
     ]
     if each.remedy:
         parts.append(f"<p><strong>What to do:</strong> {escape(each.remedy)}</p>")
+    if each.fact.startswith("https://"):
+        link = escape(each.fact)
+        parts.append(f'<p>Written down at <a href="{link}">{link}</a></p>')
     for word, text in (("Sent", each.sent), ("Answered", each.answered), ("As curl", as_curl(each))):
         if text:
             parts.append(f"<p>{word}</p><pre>{escape(text)}</pre>")

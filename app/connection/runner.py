@@ -213,6 +213,7 @@ async def _probe(each: Check, usage: Usage, bench: Bench) -> Finding:
         asked or (shown.request_text if shown is not None else ""),
         shown.answer_text if shown is not None and not asked else "",
         time.monotonic() - began,
+        each.fact,
     )
 
 
@@ -226,5 +227,12 @@ def _fill(sentence: str, values: dict[str, str]) -> str:
 def _skipped(each: Check, usage: Usage, why: str) -> Finding:
     rule = Rule("skipped", why)
     return Finding(
-        each.id, each.title, each.group.value, "skipped", _severity(each, rule, usage), "skipped", why
+        each.id,
+        each.title,
+        each.group.value,
+        "skipped",
+        _severity(each, rule, usage),
+        "skipped",
+        why,
+        fact=each.fact,
     )

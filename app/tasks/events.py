@@ -35,7 +35,8 @@ class Notice(_Event):
 class CheckOutcome(_Event):
     """One check of *Test connection* that has ended. Ids are the catalogue's (``C-URL``, ...).
 
-    ``code`` says which of the check's outcomes it was; stable, for comparing reports.
+    ``code`` says which of the check's outcomes it was; stable, for comparing reports. ``fact`` is the page
+    where the fact behind it is written down.
     """
 
     event: Literal["check"] = "check"
@@ -50,6 +51,7 @@ class CheckOutcome(_Event):
     sent: str = ""
     answered: str = ""
     seconds: float = 0.0
+    fact: str = ""
 
 
 class Change(_Event):

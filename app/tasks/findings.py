@@ -25,6 +25,7 @@ def as_outcome(said: Finding) -> CheckOutcome:
         sent=clean(said.sent),
         answered=clean(said.answered),
         seconds=said.seconds,
+        fact=said.fact,
     )
 
 

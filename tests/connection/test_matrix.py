@@ -129,6 +129,10 @@ async def test_a_right_server_is_ready_and_left_as_it_was(quirky: QuirkServer) -
     assert report.verdict.figures["member-portion"] == 100
 
 
+def test_each_check_says_where_its_fact_is_written_down() -> None:
+    assert all(each.fact.startswith("https://") for each in CATALOGUE.values())
+
+
 async def test_the_level_read_sends_nothing_but_gets(quirky: QuirkServer) -> None:
     report = await report_on(quirky.tenant_url, quirky.token, level="read")
     assert report.bad == {}

@@ -32,6 +32,7 @@ FINDINGS = st.builds(
     sent=TEXTS,
     answered=TEXTS,
     seconds=st.just(0.5),
+    fact=st.one_of(TEXTS, TEXTS.map(lambda text: f"https://{text}")),
 )
 VERDICT = Verdict(
     "ready", "S.", ["a"], 3, 1.5, [Advice("flag", "on", "Set it.")], {"rate": 25.0}, ["rollcall-check-x"]
@@ -63,10 +64,11 @@ def test_a_report_written_and_read_is_the_same(report: Report) -> None:
 def test_html_holds_no_tag_of_the_app_s_making(report: Report) -> None:
     tags = Tags(as_html(report))
     assert tags.seen <= {
+        "a",
         "html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "ul", "li", "code", "br",
         "strong", "details", "summary", "span", "pre",
     }  # fmt: skip
-    assert tags.attributes <= {"lang", "charset", "http-equiv", "content", "class", "open"}
+    assert tags.attributes <= {"lang", "charset", "http-equiv", "content", "class", "open", "href"}
 
 
 def test_hostile_texts_stay_texts() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from app.connection.check import check, fails, passes, skips, warns
+from app.connection.facts import ENDPOINT, protocol
 from app.connection.finding import Group, Severity
 from app.connection.probe import Probe, is_scim_error, resources
 from app.connection.tls import look_at_tls
@@ -53,6 +54,7 @@ _CERTIFICATE = "Ask whoever runs the app to put this right: Entra would refuse t
             Severity.MAJOR,
         ),
     },
+    fact=ENDPOINT,
 )
 async def _encryption(probe: Probe) -> str:
     if probe.bench.url.base.startswith("http://"):
@@ -75,6 +77,7 @@ async def _encryption(probe: Probe) -> str:
         ),
     },
     needs=("C-TLS",),
+    fact=ENDPOINT,
 )
 async def _address(probe: Probe) -> str:
     exchange = await probe.test_connection()
@@ -112,6 +115,7 @@ async def _address(probe: Probe) -> str:
         ),
     },
     needs=("C-URL",),
+    fact=ENDPOINT,
 )
 async def _token(probe: Probe) -> str:
     exchange = await probe.test_connection()
@@ -146,6 +150,7 @@ async def _token(probe: Probe) -> str:
         "elsewhere": skips("Somebody was found, so the filter does not work; see C-IGNORE."),
     },
     needs=("C-AUTH",),
+    fact=ENDPOINT,
 )
 async def _empty_list(probe: Probe) -> str:
     exchange = await probe.test_connection()
@@ -182,6 +187,7 @@ async def _empty_list(probe: Probe) -> str:
     },
     needs=("C-AUTH",),
     after=("U-POST",),
+    fact=protocol("3.4.2.2"),
 )
 async def _filter_ignored(probe: Probe) -> str:
     exchange = await probe.test_connection()
@@ -212,6 +218,7 @@ async def _filter_ignored(probe: Probe) -> str:
         ),
     },
     needs=("C-AUTH",),
+    fact=protocol("3.1"),
 )
 async def _content_type(probe: Probe) -> str:
     exchange = await probe.test_connection()

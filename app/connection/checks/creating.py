@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.connection.check import check, fails, passes, warns
+from app.connection.facts import ENDPOINT, protocol, schema
 from app.connection.finding import Group, Severity
 from app.connection.probe import Probe
 from app.connection.sample import mapped_user, whole_user
@@ -65,6 +66,7 @@ async def _learn(probe: Probe, exchange: Exchange, name: str) -> None:
     },
     needs=("C-AUTH", "C-EMPTY", "C-CTYPE"),
     writes=True,
+    fact=ENDPOINT,
 )
 async def _created(probe: Probe) -> str:
     name = probe.bench.name("a")
@@ -120,6 +122,7 @@ async def _created(probe: Probe) -> str:
     },
     needs=("U-POST",),
     writes=True,
+    fact=protocol("3.3"),
 )
 async def _answer(probe: Probe) -> str:
     exchange: Exchange = probe.bench.learnt["answer"]
@@ -159,6 +162,7 @@ async def _answer(probe: Probe) -> str:
     },
     needs=("U-POST",),
     writes=True,
+    fact=schema("2.3.2"),
 )
 async def _boolean(probe: Probe) -> str:
     probe.show(probe.bench.learnt["answer"])
@@ -189,6 +193,7 @@ async def _boolean(probe: Probe) -> str:
     needs=("U-POST",),
     after=("U-201",),
     writes=True,
+    fact=protocol("3.3"),
 )
 async def _taken(probe: Probe) -> str:
     exchange = await probe.make("Users", probe.bench.learnt["sent"])
@@ -220,6 +225,7 @@ async def _taken(probe: Probe) -> str:
     needs=("U-POST",),
     after=("F-MATCH",),
     writes=True,
+    fact=schema("2.5"),
 )
 async def _nulls(probe: Probe) -> str:
     name = probe.bench.name("c")

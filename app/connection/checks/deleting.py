@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.connection.check import check, fails, passes, warns
+from app.connection.facts import DEPROVISIONING
 from app.connection.finding import Group, Severity
 from app.connection.probe import Probe
 
@@ -29,6 +30,7 @@ from app.connection.probe import Probe
     needs=("U-POST",),
     after=("*",),
     writes=True,
+    fact=DEPROVISIONING,
 )
 async def _delete(probe: Probe) -> str:
     first = await probe.send("DELETE", probe.user_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from app.connection.check import check, fails, passes, skips, warns
+from app.connection.facts import ENDPOINT, protocol
 from app.connection.finding import Group, Severity
 from app.connection.probe import Probe, resources
 from app.connection.sample import WORK_EMAIL
@@ -32,6 +33,7 @@ from app.scim.path import AttributePath
     },
     needs=("C-AUTH",),
     after=("U-POST", "C-EMPTY"),
+    fact=ENDPOINT,
 )
 async def _matching(probe: Probe) -> str:
     if "C-EMPTY" in probe.bench.failed:
@@ -88,6 +90,7 @@ def _says(probe: Probe, exchange: Exchange, wanted: bool | None = None) -> str:
     after=("F-MATCH",),
     writes=True,
     matters=lambda usage: "userName" in usage.matching,
+    fact=protocol("3.4.2.2"),
 )
 async def _case(probe: Probe) -> str:
     return _says(probe, await probe.search("userName", _known(probe).upper()))
@@ -109,6 +112,7 @@ async def _case(probe: Probe) -> str:
     },
     needs=("C-EMPTY",),
     after=("U-POST",),
+    fact=protocol("3.4.2.2"),
 )
 async def _attribute_case(probe: Probe) -> str:
     return _says(probe, await probe.search("UserName", _known(probe)))
@@ -130,6 +134,7 @@ async def _attribute_case(probe: Probe) -> str:
     needs=("U-POST",),
     after=("F-MATCH", "U-409"),
     writes=True,
+    fact=protocol("3.4.2.2"),
 )
 async def _exact(probe: Probe) -> str:
     second = await probe.second_user()
@@ -174,6 +179,7 @@ _RARE = {"quotation mark", "backslash"}
         ),
     },
     needs=("C-EMPTY",),
+    fact=protocol("3.4.2.2"),
 )
 async def _letters(probe: Probe) -> str:
     async def understood(text: str) -> bool:
@@ -209,6 +215,7 @@ async def _letters(probe: Probe) -> str:
     needs=("C-EMPTY",),
     after=("U-POST",),
     lane="user",
+    fact=protocol("3.4.2.2"),
 )
 async def _joined(probe: Probe) -> str:
     text = f"{filter_eq('userName', _known(probe))} and {filter_eq('active', True)}"
@@ -234,6 +241,7 @@ async def _joined(probe: Probe) -> str:
     needs=("C-EMPTY",),
     after=("U-NULL", "F-MATCH"),
     matters=lambda usage: any(each.startswith("emails") for each in usage.matching),
+    fact=protocol("3.9"),
 )
 async def _sparse(probe: Probe) -> str:
     exchange = await probe.search(WORK_EMAIL, f"{uuid.uuid4()}@example.com")
@@ -267,6 +275,7 @@ async def _sparse(probe: Probe) -> str:
     after=("G-SCHEMA", "G-ADD"),
     lane="group",
     matters=lambda usage: usage.groups,
+    fact=ENDPOINT,
 )
 async def _groups(probe: Probe) -> str:
     group = probe.bench.learnt.get("group")
@@ -299,6 +308,7 @@ async def _groups(probe: Probe) -> str:
     after=("P-FALSE", "P-BOOL"),
     writes=True,
     lane="user",
+    fact=ENDPOINT,
 )
 async def _inactive(probe: Probe) -> str:
     if not await probe.switch(on=False):

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from app.connection.check import Rule, check, fails, passes, warns
+from app.connection.facts import COMPATIBILITY, ENDPOINT, protocol
 from app.connection.finding import Group, Severity
 from app.connection.probe import Probe, Untried
 from app.connection.usage import Usage
@@ -74,6 +75,7 @@ async def _refill(probe: Probe, people: list[str]) -> None:
     writes=True,
     lane="group",
     matters=_groups,
+    fact=ENDPOINT,
 )
 async def _created(probe: Probe) -> str:
     name = probe.bench.name("group", "Groups")
@@ -116,6 +118,7 @@ async def _created(probe: Probe) -> str:
     writes=True,
     lane="group",
     matters=_groups,
+    fact=protocol("3.5.2.1"),
 )
 async def _add(probe: Probe) -> str:
     people = await _people(probe)
@@ -197,6 +200,7 @@ async def _remove(probe: Probe, flag: bool) -> str:
     lane="group",
     spoken="classic",
     matters=_groups,
+    fact=COMPATIBILITY,
 )
 async def _by_value(probe: Probe) -> str:
     return await _remove(probe, flag=False)
@@ -214,6 +218,7 @@ async def _by_value(probe: Probe) -> str:
     lane="group",
     spoken="flag",
     matters=_groups,
+    fact=COMPATIBILITY,
 )
 async def _by_path(probe: Probe) -> str:
     return await _remove(probe, flag=True)
@@ -236,6 +241,7 @@ async def _by_path(probe: Probe) -> str:
     writes=True,
     lane="group",
     matters=_groups,
+    fact=protocol("3.5.2.3"),
 )
 async def _rename(probe: Probe) -> str:
     assert probe.bench.objects is not None
@@ -264,6 +270,7 @@ async def _rename(probe: Probe) -> str:
     writes=True,
     lane="group",
     matters=_groups,
+    fact=protocol("3.3"),
 )
 async def _unique(probe: Probe) -> str:
     _path(probe)
@@ -296,6 +303,7 @@ async def _unique(probe: Probe) -> str:
     writes=True,
     lane="group",
     matters=_groups,
+    fact=protocol("3.5.2"),
 )
 async def _ghost(probe: Probe) -> str:
     ghost = str(uuid.uuid4())
@@ -323,6 +331,7 @@ async def _ghost(probe: Probe) -> str:
     after=("G-ADD",),
     writes=True,
     matters=_groups,
+    fact=ENDPOINT,
 )
 async def _status(probe: Probe) -> str:
     exchange = probe.bench.learnt.get("group-patch")

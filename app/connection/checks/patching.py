@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.connection.check import Rule, check, fails, passes, warns
+from app.connection.facts import COMPATIBILITY, ENDPOINT, protocol, schema
 from app.connection.finding import Group, Severity
 from app.connection.probe import Probe, Untried
 from app.connection.sample import DEPARTMENT, WORK_EMAIL, left_out, plain_target
@@ -46,6 +47,7 @@ def _three(good: str, refused: str, remedy: str) -> dict[str, Rule]:
     writes=True,
     lane="user",
     spoken="classic",
+    fact=COMPATIBILITY,
 )
 async def _operations(probe: Probe) -> str:
     target = plain_target(probe.usage)
@@ -92,6 +94,7 @@ async def _operations(probe: Probe) -> str:
     writes=True,
     lane="user",
     spoken="classic",
+    fact=COMPATIBILITY,
 )
 async def _false(probe: Probe) -> str:
     off = {"op": probe.op("Replace"), "path": "active", "value": "False"}
@@ -125,6 +128,7 @@ async def _false(probe: Probe) -> str:
     after=("P-FALSE",),
     writes=True,
     lane="user",
+    fact=COMPATIBILITY,
 )
 async def _boolean(probe: Probe) -> str:
     for op in ("Replace", "Add"):
@@ -155,6 +159,7 @@ def _lists(usage: Usage) -> bool:
     writes=True,
     lane="user",
     matters=_lists,
+    fact=COMPATIBILITY,
 )
 async def _value_path(probe: Probe) -> str:
     value = f"{probe.bench.mark}-new@example.com"
@@ -176,6 +181,7 @@ async def _value_path(probe: Probe) -> str:
     writes=True,
     lane="user",
     matters=lambda usage: bool(left_out(usage)),
+    fact=protocol("3.5.2.3"),
 )
 async def _absent(probe: Probe) -> str:
     target = left_out(probe.usage) or 'phoneNumbers[type eq "mobile"].value'
@@ -211,6 +217,7 @@ async def _absent(probe: Probe) -> str:
     writes=True,
     lane="user",
     spoken="flag",
+    fact=COMPATIBILITY,
 )
 async def _dotted(probe: Probe) -> str:
     values = {"name.givenName": "Dotted", "name.familyName": "Names"}
@@ -239,6 +246,7 @@ async def _dotted(probe: Probe) -> str:
     matters=lambda usage: any(
         each.startswith(ENTERPRISE_SCHEMA) and not each.endswith(":manager") for each in usage.targets
     ),
+    fact=protocol("3.10"),
 )
 async def _extension(probe: Probe) -> str:
     change = {"op": probe.op("Replace"), "path": DEPARTMENT, "value": "Buying"}
@@ -264,6 +272,7 @@ async def _extension(probe: Probe) -> str:
     writes=True,
     lane="user",
     matters=lambda usage: usage.maps(":manager"),
+    fact=schema("4.3"),
 )
 async def _manager(probe: Probe) -> str:
     second = await probe.second_user()
@@ -300,6 +309,7 @@ async def _manager(probe: Probe) -> str:
     writes=True,
     lane="user",
     matters=lambda usage: usage.maps("roles"),
+    fact=ENDPOINT,
 )
 async def _role(probe: Probe) -> str:
     path = 'roles[primary eq "True"].value'
@@ -322,6 +332,7 @@ async def _role(probe: Probe) -> str:
     after=("P-OP",),
     writes=True,
     lane="user",
+    fact=protocol("3.5.2.2"),
 )
 async def _remove(probe: Probe) -> str:
     target = plain_target(probe.usage)

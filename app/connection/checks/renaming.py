@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from app.connection.check import check, fails, passes, warns
+from app.connection.facts import ENDPOINT, protocol
 from app.connection.finding import Group, Severity
 from app.connection.probe import Probe, Untried
 from app.connection.sample import plain_target
@@ -44,6 +45,7 @@ from app.scim.client import resource_path
     ),
     writes=True,
     lane="user",
+    fact=ENDPOINT,
 )
 async def _rename(probe: Probe) -> str:
     assert probe.bench.objects is not None
@@ -85,6 +87,7 @@ async def _rename(probe: Probe) -> str:
     after=("F-EXACT",),
     writes=True,
     lane="user",
+    fact=protocol("3.12"),
 )
 async def _clash(probe: Probe) -> str:
     second = await probe.second_user()
@@ -118,6 +121,7 @@ async def _clash(probe: Probe) -> str:
     after=("P-OP", "P-REMOVE"),
     writes=True,
     lane="user",
+    fact=protocol("3.5.2"),
 )
 async def _atomic(probe: Probe) -> str:
     if probe.bench.learnt.get("no-patch"):
@@ -148,6 +152,7 @@ async def _atomic(probe: Probe) -> str:
     after=("P-OP",),
     writes=True,
     lane="user",
+    fact=protocol("3.14"),
 )
 async def _stale(probe: Probe) -> str:
     body = {
@@ -174,6 +179,7 @@ async def _stale(probe: Probe) -> str:
     },
     needs=("C-EMPTY", "C-CTYPE"),
     writes=True,
+    fact=protocol("3.12"),
 )
 async def _nobody(probe: Probe) -> str:
     change = {"op": "replace", "path": "displayName", "value": "Nobody"}
@@ -196,6 +202,7 @@ async def _nobody(probe: Probe) -> str:
     needs=("U-POST",),
     after=("*",),
     writes=True,
+    fact=protocol("3.5.2"),
 )
 async def _silent(probe: Probe) -> str:
     silent = [name for name, code in probe.bench.codes.items() if code == "silent"]

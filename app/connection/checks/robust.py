@@ -7,6 +7,7 @@ import time
 import uuid
 
 from app.connection.check import check, fails, passes, skips, warns
+from app.connection.facts import ENDPOINT, protocol
 from app.connection.finding import Group, Severity
 from app.connection.probe import Probe, resources
 from app.scim.dialect import filter_eq
@@ -33,6 +34,7 @@ _ENOUGH = 25.0
     },
     needs=("C-AUTH",),
     after=("U-NULL", "F-EXACT"),
+    fact=protocol("3.4.2.4"),
 )
 async def _pages(probe: Probe) -> str:
     first = await probe.send("GET", "/Users", query={"startIndex": "1", "count": "1"})
@@ -73,6 +75,7 @@ async def _pages(probe: Probe) -> str:
     },
     needs=("C-AUTH",),
     after=("C-EMPTY", "F-MATCH", "F-CHARS", "F-SPARSE", "F-GROUP", "O-PAGE", "O-DISC"),
+    fact=ENDPOINT,
 )
 async def _rate(probe: Probe) -> str:
     wire, statuses = probe.bench.wire, []
@@ -119,6 +122,7 @@ async def _rate(probe: Probe) -> str:
         ),
     },
     needs=("C-AUTH",),
+    fact=protocol("4"),
 )
 async def _discovery(probe: Probe) -> str:
     missing, claims = [], []
