@@ -30,8 +30,12 @@ settings.load_profile("rollcall")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--kills``: how many cycles tests/engine/cycle/test_kill.py kills; a full run takes 500."""
+    """``--kills``: how many cycles tests/engine/cycle/test_kill.py kills; a full run takes 500.
+
+    ``--stories``: how many stories tests/engine/cycle/test_stories.py makes up; a full run takes 1,000.
+    """
     parser.addoption("--kills", type=int, default=15)
+    parser.addoption("--stories", type=int, default=40)
 
 
 @pytest.fixture(autouse=True)
