@@ -188,3 +188,25 @@ def test_app_roles_land_in_the_plan(stage: Stage) -> None:
     assert ("Roles to add", "Editor and Viewer") in page.describe()
     page.on_show()
     assert page.roles.add.text() == "Editor, Viewer"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_mappings_of_before_are_put_back_when_that_is_confirmed(stage: Stage) -> None:
+    page = cast("EntraMappingsPage", stage.open("mappings"))
+    assert not page.put_back.isVisible()
+    stage.setup.plan.entra.application = "sp-1"
+    page.on_show()
+    stage.until(page.put_back.isVisible)
+
+    def answer(words: str) -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        next(button for button in box.buttons() if button.text() == words).click()
+
+    QTimer.singleShot(0, lambda: answer("&Keep them"))
+    page.put_back.click()
+    assert stage.worker.of("entra-restore-schema") == []
+    QTimer.singleShot(0, lambda: answer("&Put back"))
+    page.put_back.click()
+    stage.worker.of("entra-restore-schema")[0].end(Done(sentence="They are back."))
+    assert (page.written.text, page.busy) == ("They are back.", "")
