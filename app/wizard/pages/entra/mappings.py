@@ -41,7 +41,7 @@ class EntraMappingsPage(MappingsPage):
         self.put_back = QPushButton(icon(Glyph.RESET), "&Put back what was there...", self)
         self.put_back.setAutoDefault(False)
         self.put_back.setToolTip(
-            "Puts the mappings of before this plan's setup back into the tenant, at once"
+            "Puts the mappings of before this setup back into the tenant, at once"
         )
         self.put_back.clicked.connect(self.ask_to_put_back)
         self.written.row.addWidget(self.put_back)
