@@ -1,4 +1,4 @@
-"""Disks that fill up, folders that are read-only, databases that are damaged, clocks that jump: no harm done."""
+"""Full disks, read-only folders, newer and damaged databases, clocks that jump: told, and no harm done."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def run_on_a_full_disk(bench: Bench, pages: int) -> Told:
             return await listen(cycle.run())
 
 
-@pytest.mark.parametrize("pages", [0, 3, 10, 25])
+@pytest.mark.parametrize("pages", [0, 3, 8, 14])
 async def test_a_disk_that_fills_up_stops_the_cycle_and_nobody_is_made_twice(
     app: FaultyScim, tmp_path: Path, pages: int
 ) -> None:
@@ -120,7 +120,7 @@ def nobodys_folder() -> Iterator[Path]:
 
 
 def test_a_read_only_folder_is_told_and_left_as_it_is(nobodys_folder: Path) -> None:
-    before = {each.name: each.read_bytes() for each in nobodys_folder.iterdir() if each.name != "lock"}
+    before = {each.name: each.read_bytes() for each in nobodys_folder.iterdir()}
     with pytest.raises(Problem) as caught:
         Store.open(nobodys_folder)
     assert caught.value.code == "STATE-READ-ONLY"
