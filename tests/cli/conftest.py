@@ -13,12 +13,12 @@ import pytest
 
 from app import cli
 from app.practice.app import PracticeApp
-from app.practice.tenant.process import PracticeTenant
 from tests.cli.asking import (
     Rollcall,
     Said,
 )
 from tests.cli.entra_tenant import Tenant, entra_plan
+from tests.servers.described_proxy import DescribedTenant
 
 
 @pytest.fixture
@@ -64,24 +64,23 @@ def serve() -> Iterator[Callable[[type[BaseHTTPRequestHandler]], str]]:
         thread.join()
 
 
-@pytest.fixture(scope="module")
-def tenant() -> Iterator[PracticeTenant]:
-    with PracticeTenant.start() as running:
-        yield running
+@pytest.fixture
+def tenant(described_tenant: DescribedTenant) -> DescribedTenant:
+    """The practice tenant: what the commands ask of it, and get, is held to Microsoft's description."""
+    return described_tenant
 
 
 @pytest.fixture
-def inside(tenant: PracticeTenant) -> Tenant:
+def inside(tenant: DescribedTenant) -> Tenant:
     """The practice tenant as at its start, new apps being there at once."""
     found = Tenant(tenant.graph_url)
-    found.control("reset")
     found.control("lag", times=0)
     return found
 
 
 @pytest.fixture
 def plan(
-    tmp_path: Path, practice: PracticeApp, tenant: PracticeTenant, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, practice: PracticeApp, tenant: DescribedTenant, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """A plan for the practice tenant, its app's token at hand."""
     monkeypatch.setenv("ROLLCALL_TOKEN", practice.token)

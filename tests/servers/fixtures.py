@@ -10,6 +10,7 @@ import pytest
 
 from app.practice.tenant.process import PracticeTenant
 from tests.servers.described import DescribedTransport
+from tests.servers.described_proxy import DescribedTenant
 from tests.servers.real_scim import TOLERANT, RealScim
 
 
@@ -52,6 +53,22 @@ def practice_tenant(practice_tenant_session: PracticeTenant) -> PracticeTenant:
     """The practice tenant as at its start: a stand-in for Graph in a process of its own."""
     httpx.post(f"{practice_tenant_session.graph_url}/practice/reset").raise_for_status()
     return practice_tenant_session
+
+
+@pytest.fixture(scope="session")
+def described_tenant_session(practice_tenant_session: PracticeTenant) -> Iterator[DescribedTenant]:
+    proxy = DescribedTenant(practice_tenant_session)
+    yield proxy
+    proxy.stop()
+
+
+@pytest.fixture
+def described_tenant(described_tenant_session: DescribedTenant) -> Iterator[DescribedTenant]:
+    """The practice tenant as at its start, behind a proxy that holds all that any process asks of it, and all
+    that it answers, to Microsoft's description."""
+    httpx.post(f"{described_tenant_session.graph_url}/practice/reset").raise_for_status()
+    yield described_tenant_session
+    described_tenant_session.judge()
 
 
 @pytest.fixture

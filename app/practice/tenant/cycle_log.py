@@ -52,7 +52,7 @@ def summary(tenant: Tenant, job: Job, entry: LogEntry, cycle_id: str = "") -> di
         },
         "sourceIdentity": _source(entry),
         "targetIdentity": _target(entry),
-        "provisioningSteps": steps(entry.steps),
+        "provisioningSteps": steps(entry.steps, entry.source_id),
         "modifiedProperties": modified(entry),
         "provisioningStatusInfo": {
             "status": "success" if entry.status == "planned" else entry.status,
@@ -61,7 +61,7 @@ def summary(tenant: Tenant, job: Job, entry: LogEntry, cycle_id: str = "") -> di
     }
 
 
-def steps(told: list[Step]) -> list[dict[str, Any]]:
+def steps(told: list[Step], source_id: str) -> list[dict[str, Any]]:
     """The steps, with the names that the portal shows."""
     return [
         {
@@ -69,7 +69,7 @@ def steps(told: list[Step]) -> list[dict[str, Any]]:
             "provisioningStepType": _TYPES[step.name][1],
             "status": step.status,
             "description": step.text,
-            "details": dict(step.details),
+            "details": {**({"objectId": source_id} if step.name == "import" else {}), **step.details},
         }
         for step in told
     ]

@@ -75,7 +75,7 @@ def _answer(tenant: Tenant, job: Job, outcome: Outcome) -> dict[str, Any]:
     action = {"none": "Other", "staged-delete": "StagedDelete"}.get(entry.action, entry.action.capitalize())
     value = {
         "action": action,
-        "provisioningSteps": steps(outcome.steps),
+        "provisioningSteps": steps(outcome.steps, entry.source_id),
         "modifiedProperties": modified(entry),
     }
     return _shaped(tenant, {"result": _RESULTS[status], "details": details}, value)

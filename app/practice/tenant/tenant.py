@@ -148,6 +148,7 @@ class Tenant:
             "signInAudience": "AzureADMyOrg",
             "tags": [],
             "appRoles": roles,
+            "web": {"homePageUrl": template["homePageUrl"], "redirectUris": []},
         }
         principal = {
             "id": principal_id,
