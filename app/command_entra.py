@@ -153,6 +153,7 @@ def show_plan(plan: Path, no_start: bool, graph: str, json_: bool) -> int:
 @click.option("--resume", is_flag=True, help="Go on with a setup that was cut.")
 @click.option("--no-start", is_flag=True, help="Set everything up, but do not start the job.")
 @click.option("--touch-running", is_flag=True, help="Change a job that is running already.")
+@click.option("--people-may-leave", is_flag=True, help="Take people out of scope whom the plan takes out.")
 @click.option("--no-own-check", is_flag=True, help="Leave out the check of the app from this computer.")
 @click.option(
     "--patience", default=120.0, show_default=True, type=click.FloatRange(min=0), metavar="SECONDS",
@@ -167,6 +168,7 @@ def apply(
     resume: bool,
     no_start: bool,
     touch_running: bool,
+    people_may_leave: bool,
     no_own_check: bool,
     patience: float,
     graph: str,
@@ -184,6 +186,7 @@ def apply(
         "resume": resume,
         "start": not no_start,
         "touch_running": touch_running,
+        "people_may_leave": people_may_leave,
         "own_check": not no_own_check,
         "patience": patience,
     }

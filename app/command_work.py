@@ -107,6 +107,8 @@ class Session:
                         voice.result(item) if isinstance(item, Result) else voice.event(item)
         except Problem as problem:
             voice.problem(_clean(problem))
+            if problem.code == "CANCELLED":
+                return CANCELLED
             wrong = isinstance(problem, _WRONG) or problem.code in _WRONG_CODES
             return WRONG_USE if wrong else 1
         except asyncio.CancelledError:

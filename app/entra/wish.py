@@ -34,6 +34,7 @@ class Wish:
         beside: the plan's file; what is saved on the way is put beside it.
         start: whether the job is started at the end.
         touch_running: whether a job that is running already may be changed.
+        people_may_leave: whether a change of scope may take people out who are provisioned.
     """
 
     plan: SetupPlan
@@ -43,6 +44,7 @@ class Wish:
     beside: Path | None = None
     start: bool = True
     touch_running: bool = False
+    people_may_leave: bool = False
 
     @property
     def gallery_name(self) -> str:

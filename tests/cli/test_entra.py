@@ -95,6 +95,32 @@ def test_a_process_that_is_killed_resumes_and_makes_nothing_twice(
     assert inside.apps("InVision pilot") == []
 
 
+def test_ctrl_c_stops_between_two_calls(
+    rollcall: Rollcall, plan: Path, inside: Tenant, practice: PracticeApp
+) -> None:
+    inside.control("lag", times=1)
+    process = subprocess.Popen(
+        own_command("entra", "apply", str(plan), "--no-own-check", "--json"),
+        env=own_environment() | {"ROLLCALL_TOKEN": practice.token},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if b"Adding InVision pilot" in line:
+            process.send_signal(signal.SIGINT)
+            break
+    last = process.stdout.read().decode().splitlines()[-1]
+    process.stdout.close()
+    assert process.wait() == 130
+    assert json.loads(last)["error"]["code"] == "CANCELLED"
+    journal = Journal.read(state_folder(plan))
+    assert journal is not None
+    assert [entry.state for entry in journal.entries] in ([], ["done"], ["refused"])
+    assert rollcall("entra", "apply", plan, "--no-own-check", "--resume").code == 0
+    assert rollcall("entra", "undo", plan, "--yes").code == 0
+
+
 def _kill_when_about(process: subprocess.Popen[bytes], plan: Path, kind: str, output: Path) -> None:
     """Kill it as soon as its notes say that such a call is about to be sent, or was."""
     folder = state_folder(plan)

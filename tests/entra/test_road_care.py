@@ -33,7 +33,9 @@ async def test_taking_people_out_of_scope_is_told_in_numbers_before_it_is_done(t
     assert "takes 3 people out of scope" in end.problem.what
     assert asked == [([], ["Design"])]
     assert not any(call.startswith("PUT") and call.endswith("/schema") for call in tenant.log)
-    events, end = await walk(tenant, replace(wish, touch_running=True), folder, resume=True, leavers=leavers)
+    events, end = await walk(
+        tenant, replace(wish, people_may_leave=True), folder, resume=True, leavers=leavers
+    )
     assert end.state == "done"
     codes = [event.code for event in events]
     assert codes.index("INITIAL-CYCLE") < codes.index("SCOPE-CHANGES")

@@ -115,12 +115,12 @@ class Travel:
         if self.leavers is None:
             return "Whoever falls out of scope by this is disabled in the app by the job's next cycle."
         leaving = await self.leavers(self.facts.service_principal, before, after)
-        if leaving.out and not self.wish.touch_running:
+        if leaving.out and not self.wish.people_may_leave:
             raise Problem(
                 "PEOPLE-LEAVE",
                 f"The plan takes {leaving.out:,} people out of scope who are provisioned so far.",
                 leaving.sentence,
-                "If that is meant, say so: tick the box on the page, or use --touch-running with --resume. "
+                "If that is meant, say so: tick the box on the page, or use --resume --people-may-leave. "
                 "Otherwise correct the page Scope.",
             )
         return leaving.sentence

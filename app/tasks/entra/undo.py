@@ -16,6 +16,7 @@ from app.entra.steps.step import Travel
 from app.setup.problem import Problem
 from app.tasks.context import Context
 from app.tasks.entra.reaching import graph_client, signed_in
+from app.tasks.entra.stopping import raise_stop, stopping
 from app.tasks.entra.wishing import as_report, as_step, wish_of
 from app.tasks.registry import Said
 
@@ -49,11 +50,12 @@ async def run(context: Context, params: Params) -> Said:
                 f"It was set up in {journal.choice['tenant']}, and you are in {account.tenant}.",
                 "Sign in to that tenant, then choose Undo once more.",
             )
-        async with graph_client(context) as client:
+        async with graph_client(context, stopping(context)) as client:
             travel = Travel(client, wish, journal, Patience(total=params.patience))
             async with aclosing(road.undo(travel)) as said:
                 async for item in said:
                     if isinstance(item, RoadEvent):
                         yield as_step(item)
                     else:
+                        raise_stop(item)
                         yield as_report(item, journal.facts)

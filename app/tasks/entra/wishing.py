@@ -19,7 +19,14 @@ from app.tasks.events import RoadStep
 _UNSTEADY: Final = re.compile(r"\b(Guid|Now|RandomString)\s*\(")
 
 
-def wish_of(context: Context, *, token: bool = True, start: bool = True, touch_running: bool = False) -> Wish:
+def wish_of(
+    context: Context,
+    *,
+    token: bool = True,
+    start: bool = True,
+    touch_running: bool = False,
+    people_may_leave: bool = False,
+) -> Wish:
     """What the plan wants of the tenant. Without a token it can be shown, and nothing else.
 
     Raises:
@@ -42,6 +49,7 @@ def wish_of(context: Context, *, token: bool = True, start: bool = True, touch_r
         beside=context.plan_path,
         start=start,
         touch_running=touch_running,
+        people_may_leave=people_may_leave,
     )
 
 

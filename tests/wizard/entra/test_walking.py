@@ -124,7 +124,7 @@ def test_everybody_needs_a_tick(stage: Stage) -> None:
 
 def test_each_step_shows_its_state_and_the_end_opens_the_way(stage: Stage) -> None:
     page, call = started(stage)
-    assert call.params == {"resume": False, "touch_running": False}
+    assert call.params == {"resume": False, "touch_running": False, "people_may_leave": False}
     call.say(step("application", "running"))
     call.say(step("application", "running", "It has no SAML.", level="warning"))
     call.say(step("application", "done", "It is there."))
@@ -170,7 +170,16 @@ def test_a_running_job_is_only_changed_when_that_is_said(stage: Stage) -> None:
     stage.until(page.touch.isVisible)
     page.touch.click()
     page.resume_button.click()
-    assert stage.worker.of("entra-apply")[-1].params == {"resume": True, "touch_running": True}
+    meant = {"resume": True, "touch_running": True, "people_may_leave": False}
+    assert stage.worker.of("entra-apply")[-1].params == meant
+    stage.worker.of("entra-apply")[-1].end(
+        RoadReport(state="failed", code="PEOPLE-LEAVE", sentence="Three people leave.")
+    )
+    stage.until(lambda: "people leave" in page.touch.text())
+    assert not page.touch.isChecked()
+    page.touch.click()
+    page.resume_button.click()
+    assert stage.worker.of("entra-apply")[-1].params == meant | {"people_may_leave": True}
 
 
 def test_stopping_waits_for_the_call_under_way(stage: Stage) -> None:

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from app.worker.client import Call
     from app.worker.messages import Event, RoadReport
 
-ASKED_FIRST = frozenset({"JOB-RUNNING", "PEOPLE-LEAVE"})
-"""What the road stops before until it was said that it is meant."""
+ASKED_FIRST = {
+    "JOB-RUNNING": ("touch_running", "Chan&ge the job although it is running"),
+    "PEOPLE-LEAVE": ("people_may_leave", "Chan&ge the scope although people leave it"),
+}
+"""What the road stops before until it was said that it is meant: what to hand it, and how that is said."""
 
 STOPPING_TIME = 30_000
 """Milliseconds for the call under way to end after Stop: nobody knows of one that is cut off."""
@@ -39,6 +42,8 @@ class EntraStartPage(Page):
         self._call: Call | None = None
         self._undoing = False
         self._stopping = False
+        self._meant = {name: False for name, _ in ASKED_FIRST.values()}
+        self._asked = ""
 
     @property
     def learn_more(self) -> LearnMore:
@@ -57,7 +62,7 @@ class EntraStartPage(Page):
         """The outcome, the buttons, and the steps."""
         self.outcome = Notice("", Tone.GOOD, self)
         self.body.addWidget(self.outcome)
-        self.touch = QCheckBox("Chan&ge the job although it is running", self)
+        self.touch = QCheckBox(ASKED_FIRST["JOB-RUNNING"][1], self)
         self.touch.setVisible(False)
         self.body.addWidget(self.touch)
         self.stop_button = QPushButton(icon(Glyph.STOP), "&Stop after this call", self)
@@ -100,7 +105,9 @@ class EntraStartPage(Page):
 
     def begin(self, resume: bool) -> None:
         """Make the calls."""
-        params = {"resume": resume, "touch_running": self.touch.isChecked()}
+        if self._asked:
+            self._meant[ASKED_FIRST[self._asked][0]] = self.touch.isChecked()
+        params = {"resume": resume, **self._meant}
         self._ask("entra-apply", params, undoing=False)
         self.set_heading("Setting up provisioning in Microsoft Entra")
 
@@ -187,7 +194,11 @@ class EntraStartPage(Page):
         if warned and report.state != "failed":
             tone = Tone.WARNING
         self.outcome.set_message(" ".join(filter(None, (with_remedy(said, report.remedy), warned))), tone)
-        self.touch.setVisible(report.code in ASKED_FIRST)
+        self._asked = report.code if report.code in ASKED_FIRST else ""
+        if self._asked:
+            self.touch.setText(ASKED_FIRST[self._asked][1])
+            self.touch.setChecked(False)
+        self.touch.setVisible(bool(self._asked))
         self._arrange()
         announce(self, f"{self.heading}. {self.outcome.text}")
 
