@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from app.entra.road_journal import FILE as ROAD
+from app.practice.app import PracticeApp
 from app.practice.tenant.process import PracticeTenant
 from app.tasks import practising
 from app.tasks.context import Context
@@ -39,4 +42,12 @@ async def run(context: Context, params: Params) -> Said:
             (await starting).stop()
             raise
     practice = await practising.start(context, params.policy)
+    if context.plan_path is not None:
+        await asyncio.to_thread(_begin_anew, context.state(), practice)
     yield PracticeTenantReady(graph=shared.tenant.graph_url, tenant_url=practice.tenant_url)
+
+
+def _begin_anew(folder: Path, practice: PracticeApp) -> None:
+    """Forget what was set up in the practice tenant of the last time: it is gone, and so is its app."""
+    practising.begin_anew(folder, practice)
+    (folder / ROAD).unlink(missing_ok=True)
