@@ -74,8 +74,8 @@ def test_a_failure_tells_what_was_done_and_resume_goes_on(
 def test_a_process_that_is_killed_resumes_and_makes_nothing_twice(
     rollcall: Rollcall, plan: Path, inside: Tenant, practice: PracticeApp
 ) -> None:
-    inside.control("lag", times=2)
-    arguments = ("entra", "apply", str(plan), "--no-own-check", "--patience", "8", "--json", "--resume")
+    inside.control("lag", times=1)
+    arguments = ("entra", "apply", str(plan), "--no-own-check", "--patience", "4", "--json", "--resume")
     for kind in ("application", "job", "secrets", "assignment"):
         output = plan.with_name(f"{kind}.out")
         with output.open("wb") as file:
