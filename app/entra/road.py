@@ -109,7 +109,10 @@ def open_journal(folder: Path, wish: Wish, tenant: str, *, resume: bool) -> Jour
             "Part of what it had made may still be in the tenant.",
             "Choose Undo once more, then set it up anew.",
         )
-    if any(journal.choice.get(key) and value != journal.choice[key] for key, value in choice.items()):
+    # Naming the app that this plan itself has added is no other choice.
+    own = bool(choice["application"]) and choice["application"] == journal.facts.service_principal
+    compared = ("tenant",) if own else tuple(choice)
+    if any(journal.choice.get(key) and choice[key] != journal.choice[key] for key in compared):
         raise Problem(
             "ROAD-OTHER-APP",
             "This plan has set up another app, or the app in another tenant, before.",

@@ -108,6 +108,10 @@ async def test_a_run_for_another_app_or_tenant_is_not_mixed_with_an_earlier_one(
     tenant, folder = tenant_of("new"), folder_in(tmp_path, "state")
     await walk(tenant, wish_for(tenant, path), folder)
     plan = read_plan(path)
+    plan.entra.application = next(iter(tenant.principals))
+    _, end = await walk(tenant, wish_of(path, plan, touch_running=True), folder)
+    assert end.state == "done"
+    plan.entra.application = ""
     plan.entra.application_name = "Another"
     with pytest.raises(Problem) as caught:
         await walk(tenant, wish_of(path, plan), folder)
