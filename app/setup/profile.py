@@ -47,6 +47,13 @@ class Prerequisite(_Part):
     link: _Link = ""
 
 
+class SamlValue(_Part):
+    """A value for single sign-on with SAML; ``<SUBDOMAIN>`` stands for the tenant's name in the app."""
+
+    name: str
+    value: str
+
+
 class TargetAttribute(_Part):
     """One attribute of the app's users.
 
@@ -87,6 +94,7 @@ class AppProfile(_Part):
             Microsoft's service never does so: this is no rehearsal of it, only quicker.
         gallery_name: the app's name in the Microsoft Entra gallery; empty for none.
         template: id of the gallery's application template where it is known.
+        saml: the values that single sign-on with SAML takes in Microsoft Entra; empty where none are known.
         path: the file it was read from.
     """
 
@@ -109,6 +117,7 @@ class AppProfile(_Part):
     bulk: bool = False
     gallery_name: str = ""
     template: str = ""
+    saml: list[SamlValue] = Field(default_factory=list)
     path: Path | None = Field(default=None, exclude=True, repr=False)
 
     @model_validator(mode="after")
