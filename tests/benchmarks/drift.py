@@ -27,8 +27,8 @@ from app.people.csv_source import CsvDirectory  # noqa: E402
 from app.scim.client import ScimClient  # noqa: E402
 from app.setup.profile import load_profile  # noqa: E402
 from app.setup.tenant_url import TenantUrl  # noqa: E402
-from tests.benchmarks.crowd import Crowd, everybody  # noqa: E402
 from tests.benchmarks.cycle import server  # noqa: E402
+from tests.benchmarks.senders.crowd import Crowd, everybody  # noqa: E402
 
 
 async def measure(count: int, port: int, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """The same people sent to one server in four ways; each is measured in a process of its own.
 
-Run by ``cycle.py`` as ``python tests/benchmarks/contenders.py NAME --users N --port P``; prints one line of
+Run by ``cycle.py`` as ``contenders.py NAME --users N --port P``; prints one line of
 JSON. The three that Rollcall is held against get their bodies made beforehand, and their garbage frozen.
 """
 
@@ -20,7 +20,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[3]))
 
 from app.engine.control import Control  # noqa: E402
 from app.engine.cycle.cycle import Cycle  # noqa: E402
@@ -35,7 +35,7 @@ from app.scim.dialect import CLASSIC  # noqa: E402
 from app.setup.plan import SetupPlan  # noqa: E402
 from app.setup.profile import load_profile, user_mappings  # noqa: E402
 from app.setup.tenant_url import TenantUrl  # noqa: E402
-from tests.benchmarks.crowd import Crowd, everybody  # noqa: E402
+from tests.benchmarks.senders.crowd import Crowd, everybody  # noqa: E402
 
 TOKEN = "benchmark"
 SENDERS = 8
