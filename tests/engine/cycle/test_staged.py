@@ -11,6 +11,7 @@ from app.engine.cycle.only import Only
 from app.engine.state.log import LogFilter
 from app.engine.state.staged import Staged, decide, staged, waiting
 from app.engine.state.store import Store
+from app.setup.plan import Clause, Operator, ScopingFilter
 from app.setup.problem import Problem
 from tests.engine.conftest import Bench
 from tests.engine.cycle.scripted import ScriptedDirectory
@@ -150,3 +151,45 @@ async def test_a_rehearsal_shows_them_and_decides_nothing(bench: Bench) -> None:
     planned = await bench.rehearse()
     assert planned.end.state == "guarded"
     assert listed(bench) == before
+
+
+async def test_allowed_ones_go_while_the_guard_holds_the_others(bench: Bench, app: FaultyScim) -> None:
+    first, second, third = listed(bench)
+    bench.plan.safety.deletion_threshold = 1
+    decided(bench, allow=[first.id])
+    assert (await bench.run()).end.state == "guarded"
+    assert in_use(app) == set("12345")
+    # Allowed ones do not count against the threshold.
+    decided(bench, allow=[second.id])
+    assert (await bench.run()).end.state == "succeeded"
+    assert in_use(app) == set("345")
+    assert third.decision == ""
+
+
+async def test_who_left_the_scope_stays_on_the_list_until_they_are_back_in_it(
+    bench: Bench, app: FaultyScim
+) -> None:
+    decided(bench, others="allow")
+    bench.plan.scope.filters = [
+        ScopingFilter(
+            name="Sales", clauses=[Clause(attribute="department", operator=Operator.EQUALS, value="Sales")]
+        )
+    ]
+    await bench.run()
+    for key in bench.people.persons:
+        bench.people.persons[key]["department"] = "Law"
+    assert (await bench.run()).end.state == "guarded"
+    assert [row.name[4] for row in listed(bench)] == ["3", "4", "5"]
+    # The source says nothing new of them: they are on the list all the same, and can be decided on.
+    assert (await bench.run()).end.state == "guarded"
+    last = listed(bench)[2]
+    decided(bench, others="reject")
+    bench.people.persons[last.source_id]["department"] = "Sales"
+    await bench.run()
+    assert [row.name[4] for row in listed(bench)] == [
+        "3",
+        "4",
+    ]  # back as before: nothing to send, no rejection
+    decided(bench, others="allow")
+    await bench.run()
+    assert in_use(app) == set("5")
