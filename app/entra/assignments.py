@@ -6,10 +6,12 @@ Source: Microsoft Graph, appRoleAssignedTo; "Assign users and groups to an appli
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
+from urllib.parse import quote
 
+from app.entra.batch import BatchCall
 from app.entra.graph import GraphClient, literal, path_to
 from app.entra.graph_problem import GraphProblem
 from app.entra.service_principal import principal_path
@@ -18,6 +20,9 @@ from app.setup.problem import Problem
 
 EVENTUAL: Final = {"ConsistencyLevel": "eventual"}
 """Without this header a ``$search`` is refused."""
+
+FEW: Final = 3
+"""So many are looked up one by one."""
 
 _USER_FIELDS: Final = "id,displayName,userPrincipalName,mail,accountEnabled"
 _GROUP_FIELDS: Final = "id,displayName,description,securityEnabled"
@@ -109,48 +114,81 @@ async def search(
     return rows, counted if isinstance(counted, int) else len(rows)
 
 
-async def resolve(client: GraphClient, entry: str) -> Principal:
-    """The user or group that an entry of the plan's scope names.
+async def resolve_all(client: GraphClient, entries: Sequence[str]) -> list[Principal]:
+    """The users and groups that entries of the plan's scope name, in their order; many are asked for at once.
 
     Raises:
-        Problem: there is none of that name, or several groups, or the group cannot be assigned.
+        Problem: there is none of a name, or several groups, or a group cannot be assigned.
     """
+    if len(entries) <= FEW:
+        return [await resolve(client, entry) for entry in entries]
+    lookups = [_lookup(entry) for entry in entries]
+    answers = await client.batch([BatchCall("GET", f"{path}?{_query(params)}") for path, params in lookups])
+    found = []
+    for entry, answer in zip(entries, answers, strict=True):
+        if answer.status == 200 and isinstance(answer.body, dict):
+            found.append(_judged(entry, _rows(answer.body)))
+        else:
+            # Asked for alone, a fault comes with its sentences.
+            found.append(await resolve(client, entry))
+    return found
+
+
+async def resolve(client: GraphClient, entry: str) -> Principal:
+    """The user or group that one entry names. Raises as `resolve_all`."""
+    path, params = _lookup(entry)
+    try:
+        return _judged(entry, _rows(await client.get(path, params)))
+    except GraphProblem as problem:
+        if problem.code == "GRAPH-NOT-FOUND":
+            return _nobody(entry)
+        raise
+
+
+def _lookup(entry: str) -> tuple[str, dict[str, str]]:
     kind, _, name = entry.partition(":")
     name = name.strip()
-    if kind == "user":
-        found = await _one(client, "users", "userPrincipalName", name, _USER_FIELDS)
-        return Principal.of("user", found[0]) if found else _nobody(entry)
-    groups = await _one(client, "groups", "displayName", name, _GROUP_FIELDS)
-    if not groups:
+    what, key, fields = (
+        ("users", "userPrincipalName", _USER_FIELDS)
+        if kind == "user"
+        else ("groups", "displayName", _GROUP_FIELDS)
+    )
+    if is_guid(name):
+        return path_to(what, name), {"$select": fields}
+    return f"/{what}", {"$filter": f"{key} eq {literal(name)}", "$select": fields}
+
+
+def _query(params: Mapping[str, str]) -> str:
+    return "&".join(f"{name}={quote(value, safe='')}" for name, value in params.items())
+
+
+def _rows(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    rows = answer.get("value", [answer])
+    return list(rows) if isinstance(rows, list) else []
+
+
+def _judged(entry: str, found: list[Mapping[str, Any]]) -> Principal:
+    kind, _, name = entry.partition(":")
+    if not found:
         return _nobody(entry)
-    if len(groups) > 1:
+    if kind == "user":
+        return Principal.of("user", found[0])
+    if len(found) > 1:
         raise Problem(
             "GROUP-SEVERAL",
-            f"The tenant has {len(groups)} groups named {name}.",
+            f"The tenant has {len(found)} groups named {name.strip()}.",
             "Names of groups need not be unique.",
             "Put the group's object id into the plan in place of its name.",
-            ", ".join(str(group.get("id")) for group in groups[:5]),
+            ", ".join(str(group.get("id")) for group in found[:5]),
         )
-    if groups[0].get("securityEnabled") is False:
+    if found[0].get("securityEnabled") is False:
         raise Problem(
             "GROUP-NOT-SECURITY",
-            f"The group {name} cannot be assigned to an app.",
+            f"The group {name.strip()} cannot be assigned to an app.",
             "Only security groups can be; this one is for mail or collaboration only.",
             "Choose a security group, or assign its members.",
         )
-    return Principal.of("group", groups[0])
-
-
-async def _one(client: GraphClient, what: str, key: str, name: str, fields: str) -> list[dict[str, Any]]:
-    if is_guid(name):
-        try:
-            return [await client.get(path_to(what, name), {"$select": fields})]
-        except GraphProblem as problem:
-            if problem.code == "GRAPH-NOT-FOUND":
-                return []
-            raise
-    page = await client.get(f"/{what}", {"$filter": f"{key} eq {literal(name)}", "$select": fields})
-    return list(page.get("value") or [])
+    return Principal.of("group", found[0])
 
 
 def _nobody(entry: str) -> Principal:

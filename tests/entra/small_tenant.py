@@ -342,6 +342,15 @@ class SmallTenant(httpx.AsyncBaseTransport):
             "parsedExpression": source,
         }  # fmt: skip
 
+    def _batch(self, query: dict[str, str], body: Any) -> Answer:
+        responses = []
+        for entry in body["requests"]:
+            url = urlsplit(entry["url"])
+            asked = {key: values[0] for key, values in parse_qs(url.query).items()}
+            status, answer = self.answer(entry["method"], unquote(url.path), asked, entry.get("body"))
+            responses.append({"id": entry["id"], "status": status, "headers": {}, "body": answer})
+        return 200, {"responses": responses[::-1]}
+
     # --- people
 
     def _assigned(self, sp: str, query: dict[str, str], body: Any) -> Answer:
@@ -418,6 +427,7 @@ _ROUTES: list[tuple[str, str, Any]] = [
     ("GET", _SP + "/appRoleAssignedTo", SmallTenant._assigned),
     ("POST", _SP + "/appRoleAssignedTo", SmallTenant._assign),
     ("DELETE", _SP + "/appRoleAssignedTo/([^/]+)", SmallTenant._unassign),
+    ("POST", r"/\$batch", SmallTenant._batch),
     ("GET", "/users", SmallTenant._list_users),
     ("GET", "/groups", SmallTenant._list_groups),
 ]

@@ -123,6 +123,18 @@ async def test_searching_people_sends_the_header_and_quotes_what_is_typed() -> N
     assert [row.name for row in rows] == ["ann"]
 
 
+async def test_many_are_looked_up_at_once_and_told_apart() -> None:
+    tenant = SmallTenant()
+    entries = ["user:ann@contoso.com", "group:Designers", "user:bo@contoso.com", "user:cy@contoso.com"]
+    async with client_for(tenant) as client:
+        found = await assignments.resolve_all(client, entries)
+        with pytest.raises(Problem) as caught:
+            await assignments.resolve_all(client, [*entries, "user:nobody@contoso.com"])
+    assert [each.name for each in found] == ["ann", "Designers", "bo", "cy"]
+    assert tenant.log == ["POST /$batch"] * 2
+    assert caught.value.code == "ASSIGN-NOBODY"
+
+
 @pytest.mark.parametrize(
     ("entry", "code"),
     [

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.entra.assignments import search
+from app.entra.assignments import resolve_all, search
 from app.entra.clouds import practice
 from app.entra.gallery import existing_apps, search_gallery
 from app.entra.graph import GraphClient
@@ -75,3 +75,10 @@ async def test_the_whole_road_on_the_practice_tenant(tmp_path: Path) -> None:
     assert said[-1].state == "undone"
     assert len(seen) > 40
     assert not any(app.token in str(each) for each in [ended, said, journal.path.read_text(encoding="utf-8")])
+
+
+async def test_looking_up_many_at_once(tmp_path: Path) -> None:
+    tenant = SmallTenant(odd=False)
+    async with client_for(DescribedTransport(tenant)) as client:
+        entries = [f"user:{name}@contoso.com" for name in ("ann", "bo", "cy")] + ["group:Designers"]
+        assert len(await resolve_all(client, entries)) == 4

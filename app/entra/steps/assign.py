@@ -13,7 +13,7 @@ from app.entra.assignments import (
     assignment,
     list_assigned,
     remove,
-    resolve,
+    resolve_all,
 )
 from app.entra.graph_problem import GraphProblem
 from app.entra.patience import comes_true
@@ -87,9 +87,8 @@ async def do(travel: Travel) -> Said:
 
 async def _principals(travel: Travel) -> list[Principal]:
     """Whom the plan names; each is looked up once in a run."""
-    for entry in travel.wish.assigned:
-        if entry not in travel.found:
-            travel.found[entry] = await resolve(travel.client, entry)
+    new = [entry for entry in travel.wish.assigned if entry not in travel.found]
+    travel.found |= dict(zip(new, await resolve_all(travel.client, new), strict=True))
     return [travel.found[entry] for entry in travel.wish.assigned]
 
 

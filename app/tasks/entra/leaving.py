@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.engine.rules.scoping import CompiledScope, ScopeProblem, compile_scope
-from app.entra.assignments import list_assigned, resolve
+from app.entra.assignments import list_assigned, resolve_all
 from app.entra.graph import GraphClient, path_to
 from app.entra.names import GRAPH_NAMES, translated
 from app.entra.steps.step import Leaving
@@ -55,8 +55,7 @@ class LeavingCount:
         groups: set[str] = set()
         for each in await list_assigned(self._client, service_principal):
             (found if each.kind == "user" else groups).add(each.principal)
-        for entry in scope.assigned:
-            principal = await resolve(self._client, entry)
+        for principal in await resolve_all(self._client, scope.assigned):
             (found if principal.kind == "user" else groups).add(principal.id)
         for group in groups:
             path = path_to("groups", group, "members", "microsoft.graph.user")
