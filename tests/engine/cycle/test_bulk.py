@@ -42,7 +42,8 @@ async def test_a_real_server_ends_up_the_same_with_fewer_requests(
     end = (await bench.run()).end
     assert end.state == "succeeded", end
     compare(tolerant_scim, bench.people)
-    assert end.requests < len(bench.people.persons) / 2
+    # A group is read again after its members were sent, which takes a third of these.
+    assert end.requests < len(bench.people.persons) * 2 / 3
     gone = change(bench.people, random.Random(8))
     assert (await bench.run()).end.state == "succeeded"
     compare(tolerant_scim, bench.people, gone)
