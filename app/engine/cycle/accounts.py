@@ -266,7 +266,9 @@ class Accounts:
         *,
         created: bool = False,
     ) -> None:
-        known: dict[str, Value] = {target: value for target, value in held.items() if value not in (None, "")}
+        known = dict(held)
+        if None in known.values() or "" in known.values():
+            known = {target: value for target, value in held.items() if value not in (None, "")}
         manager_sent = known.pop(self._manager, None)
         result.renewed = link is not None and link.target_id != account
         result.link = Link(
