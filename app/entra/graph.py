@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Found: TypeAlias = dict[str, Any]
 OnCall: TypeAlias = Callable[[str, str, Any], None]
 
+WAITS = Waits(first=0.5, cap=30.0, longest=120.0)
+"""The pauses between tries where a caller names no others."""
+
 _CLAIMS = re.compile(r'claims="([^"]+)"')
 _UNUSED_POSTS: Final = {429, 503}
 """Turned away at the door: the call was not carried out, so that it may be repeated whatever it is."""
@@ -89,7 +92,7 @@ class GraphClient:
         self.cloud = cloud
         self._bearer = bearer
         self._retries = retries
-        self._waits = waits or Waits(first=0.5, cap=30.0, longest=120.0)
+        self._waits = waits or WAITS
         self._on_call = on_call
         self._wire = GraphWire(cloud, timeout=timeout, tls=tls, transport=transport)
 
