@@ -39,6 +39,9 @@ _OPEN = {
 }
 # What is in links only, and what the reference pages let be selected though it is no property of the type.
 _IN_LINKS = {"$skiptoken", "$deltatoken"}
+_FILTER_WORDS = {"and", "or", "not", "eq", "ne", "gt", "ge", "lt", "le", "in", "true", "false", "null"} | {
+    "startswith", "endswith", "contains", "tolower",
+}  # fmt: skip
 _SELECTABLE = {"/users/delta": {"manager"}, "/groups/delta": {"members"}}
 
 
@@ -217,7 +220,17 @@ def _query_faults(template: str, found: Mapping[str, Any], query: str) -> list[s
             names = {part.strip().partition(" ")[0].partition("/")[0] for part in value.split(",")}
             unknown = names - _selectable(found) - _SELECTABLE.get(template, set())
             faults += [f"{name} names {each!r}, which is no property" for each in sorted(unknown)]
+        elif name == "$filter":
+            unknown = _filtered(value) - _selectable(found)
+            faults += [f"{name} names {each!r}, which is no property" for each in sorted(unknown)]
     return faults
+
+
+def _filtered(text: str) -> set[str]:
+    """The properties that a filter names."""
+    words = re.split(r"[\s(),]+", re.sub(r"'(?:[^']|'')*'", "''", text))
+    names = {word.partition("/")[0] for word in words if re.fullmatch(r"[A-Za-z][\w/]*", word)}
+    return {name for name in names if name.lower() not in _FILTER_WORDS}
 
 
 def _selectable(found: Mapping[str, Any]) -> set[str]:

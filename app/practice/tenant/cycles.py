@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import uuid
 from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -154,14 +155,18 @@ async def _run(tenant: Tenant, job: Job) -> None:
 
 async def one_cycle(tenant: Tenant, job: Job) -> None:
     """Run one cycle, and keep what Graph tells of it."""
-    began = tenant.clock.now()
+    began, control = tenant.clock.now(), Control(tenant.clock)
+    job.control = control
     job.progress = [_pages(tenant, 0, _total(tenant))]
     counts = {"countEntitled": 0, "countExported": 0, "countEscrowed": 0}
     try:
         plan = plan_of(tenant, job)
         with Store.open(job.folder) as store:
             async with client_of(tenant, job, plan) as client:
-                end = await _cycle(tenant, job, plan, store, client, counts)
+                # As the service does: whether the credentials still hold is tried first, even where there
+                # is nothing to send.
+                await client.find("Users", "userName", str(uuid.uuid4()))
+                end = await _cycle(tenant, job, plan, store, client, control, counts)
             _judge(tenant, job, store, end)
             standing = store.status(1)
             job.entries = {
@@ -180,11 +185,16 @@ async def one_cycle(tenant: Tenant, job: Job) -> None:
 
 
 async def _cycle(
-    tenant: Tenant, job: Job, plan: SetupPlan, store: Store, client: ScimClient, counts: dict[str, int]
+    tenant: Tenant,
+    job: Job,
+    plan: SetupPlan,
+    store: Store,
+    client: ScimClient,
+    control: Control,
+    counts: dict[str, int],
 ) -> CycleEnd:
     people = TenantPeople(tenant, job.principal_id)
     await people.catch_up()
-    control = job.control = Control(tenant.clock)
     cycle = Cycle(plan, profile_of(job.template_id), people, client, store, control)
     end = CycleEnd(state="failed")
     async with aclosing(cycle.run()) as events:
@@ -217,6 +227,8 @@ def _pages(tenant: Tenant, done: int, total: int) -> dict[str, Any]:
 
 def _judge(tenant: Tenant, job: Job, store: Store, end: CycleEnd) -> None:
     """Into quarantine, or out of it."""
+    if end.state == "stopped":
+        return
     kept = quarantine_of(store)
     if kept is not None:
         problem = end.problem or Problem(kept.code or kept.reason, kept.meaning)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +14,7 @@ from app.engine.on_demand.provision import Outcome, provision
 from app.engine.state.store import Store
 from app.practice.tenant import cycles
 from app.practice.tenant.cycle_log import modified, steps, summary
-from app.practice.tenant.fault import bad_request
+from app.practice.tenant.fault import bad_request, ordered
 from app.practice.tenant.log_codes import REDUNDANT, SKIPPED, job_code, log_code
 from app.practice.tenant.people import TenantPeople
 from app.practice.tenant.schema import RULE
@@ -24,8 +25,25 @@ if TYPE_CHECKING:
     from app.practice.tenant.tenant import Tenant
 
 _MEMBERS: Final = 5
+_MOST: Final = 5
+_WINDOW: Final = 10.0
 STATUS_INFO: Final = "Microsoft.Identity.Health.CPP.Common.DataContracts.SyncFabric.StatusInfo"
 _RESULTS: Final = {"success": "Success", "failure": "Failure", "skipped": "Skipped", "warning": "Warning"}
+
+
+def heed_limit(tenant: Tenant) -> None:
+    """Take at most five requests in ten seconds, by the real time.
+
+    Raises:
+        GraphFault: 429, with when to come again.
+    """
+    now = time.monotonic()
+    tenant.demands = [each for each in tenant.demands if now - each < _WINDOW]
+    if len(tenant.demands) >= _MOST:
+        fault = ordered(429)
+        fault.headers["Retry-After"] = f"{_WINDOW - (now - tenant.demands[0]):.3f}"
+        raise fault
+    tenant.demands.append(now)
 
 
 async def on_demand(tenant: Tenant, job: Job, parameters: Mapping[str, Any]) -> dict[str, Any]:

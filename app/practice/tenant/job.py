@@ -125,7 +125,12 @@ class Job:
         }
 
     def end(self) -> None:
-        """Stop all that runs, and forget the state."""
-        if self.running is not None:
+        """Stop all that runs, and forget the state, once nothing works with it any more."""
+        if self.running is not None and not self.running.done():
+            self.running.add_done_callback(lambda task: self._forget())
             self.running.cancel()
+        else:
+            self._forget()
+
+    def _forget(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

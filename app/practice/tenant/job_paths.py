@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.practice.tenant import cycles
-from app.practice.tenant.demand import on_demand
+from app.practice.tenant.demand import heed_limit, on_demand
 from app.practice.tenant.fault import GraphFault, bad_request, not_found
 from app.practice.tenant.job import Job
 from app.practice.tenant.request import NOTHING, Answer, Request, route
@@ -165,6 +165,8 @@ async def _restart(tenant: Tenant, request: Request, principal: str, job: str) -
     found = tenant.job(principal, job)
     criteria = request.body.get("criteria") if isinstance(request.body, dict) else None
     scope = str((criteria or {}).get("resetScope") or "")
+    if found.control is not None:
+        found.control.stop()  # the running cycle is given up, for a new one
     async with found.busy:
         try:
             cycles.reset(found, scope)
@@ -179,6 +181,7 @@ async def _restart(tenant: Tenant, request: Request, principal: str, job: str) -
 @route("POST", f"{AT}/jobs/{{job}}/provisionOnDemand", "provisioning")
 async def _provision_on_demand(tenant: Tenant, request: Request, principal: str, job: str) -> Answer:
     found = tenant.job(principal, job)
+    heed_limit(tenant)
     parameters = request.object().get("parameters")
     if not isinstance(parameters, list) or not parameters:
         raise bad_request("Property 'parameters' is required.")

@@ -12,7 +12,7 @@ from app.practice.tenant.tenant import Tenant
 def _provisioning(tenant: Tenant, request: Request) -> Answer:
     rows = tenant.log
     if "$filter" in request.query:
-        test = compile_filter(request.query["$filter"]).test
+        test = compile_filter(request.query["$filter"], exact=True).test
         rows = [row for row in rows if test(row)]
     rising = request.query.get("$orderby", "activityDateTime desc").endswith(" asc")
     rows = rows if rising else rows[::-1]

@@ -34,8 +34,9 @@ class Filter:
 class _Parser:
     """Reads a filter by recursive descent: or, and, not, comparisons, functions."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, exact: bool) -> None:
         self._tokens = self._split(text)
+        self._folded: Callable[[str], str] = str if exact else str.casefold
         self._at = 0
         self.advanced = False
 
@@ -94,8 +95,8 @@ class _Parser:
             inner = self._either(depth + 1)
             self._take(")")
             return inner
-        if token in {"startswith", "endswith", "contains"}:
-            return self._function(self._take())
+        if token.lower() in {"startswith", "endswith", "contains"}:
+            return self._function(self._take().lower())
         return self._comparison(self._operand())
 
     def _function(self, name: str) -> Test:
@@ -111,8 +112,9 @@ class _Parser:
             "endswith": str.endswith,
             "contains": lambda text, part: part in text,
         }
-        holds, part = tests[name], str(wanted).casefold()
-        return lambda row: holds(str(left(row) or "").casefold(), part)
+        holds, folded = tests[name], self._folded
+        part = folded(str(wanted))
+        return lambda row: holds(folded(str(left(row) or "")), part)
 
     def _operand(self) -> Callable[[Row], Any]:
         name = self._take()
@@ -132,19 +134,21 @@ class _Parser:
                 self._take()
                 wanted.append(_literal(self._take()))
             self._take(")")
-            return lambda row: any(_same(left(row), each) for each in wanted)
-        if operator not in _COMPARISONS:
+            return lambda row: any(self._same(left(row), each) for each in wanted)
+        if operator not in {"eq", "ne", *_ORDERED}:
             raise bad_request(f"Invalid filter clause: '{operator}' is not a supported operator.")
         if operator == "ne":
             self.advanced = True
-        right, holds = _literal(self._take()), _COMPARISONS[operator]
-        return lambda row: holds(left(row), right)
+        right = _literal(self._take())
+        if operator in _ORDERED:
+            holds = _ORDERED[operator]
+            return lambda row: holds(_order(left(row), right))
+        return lambda row: self._same(left(row), right) is (operator == "eq")
 
-
-def _same(left: Any, right: Any) -> bool:
-    if isinstance(left, str) and isinstance(right, str):
-        return left.casefold() == right.casefold()
-    return bool(left == right)
+    def _same(self, left: Any, right: Any) -> bool:
+        if isinstance(left, str) and isinstance(right, str):
+            return self._folded(left) == self._folded(right)
+        return bool(left == right)
 
 
 def _order(left: Any, right: Any) -> int | None:
@@ -169,13 +173,11 @@ def _moment(value: Any) -> datetime | None:
         return None
 
 
-_COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "eq": _same,
-    "ne": lambda left, right: not _same(left, right),
-    "gt": lambda left, right: (_order(left, right) or 0) > 0,
-    "ge": lambda left, right: (order := _order(left, right)) is not None and order >= 0,
-    "lt": lambda left, right: (_order(left, right) or 0) < 0,
-    "le": lambda left, right: (order := _order(left, right)) is not None and order <= 0,
+_ORDERED: Final[dict[str, Callable[[int | None], bool]]] = {
+    "gt": lambda order: order is not None and order > 0,
+    "ge": lambda order: order is not None and order >= 0,
+    "lt": lambda order: order is not None and order < 0,
+    "le": lambda order: order is not None and order <= 0,
 }
 
 
@@ -195,13 +197,13 @@ def value_at(row: Row, path: str) -> Any:
     return found
 
 
-def compile_filter(text: str) -> Filter:
-    """Compile a ``$filter``.
+def compile_filter(text: str, *, exact: bool = False) -> Filter:
+    """Compile a ``$filter``; the directory compares without regard to case, the provisioning log exactly.
 
     Raises:
         GraphFault: 400, with what is wrong.
     """
-    parser = _Parser(text)
+    parser = _Parser(text, exact=exact)
     return Filter(parser.whole(), parser.advanced)
 
 

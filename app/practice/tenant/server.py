@@ -8,7 +8,8 @@ from app.practice.tenant.service import GraphService
 
 def main() -> int:
     """Be the practice tenant until standard input closes."""
-    return serve(
-        lambda wish: GraphService(),
-        lambda port: {"url": f"http://{HOST}:{port}", "port": port},
-    )
+    service = GraphService()
+    try:
+        return serve(lambda wish: service, lambda port: {"url": f"http://{HOST}:{port}", "port": port})
+    finally:
+        service.tenant.end()

@@ -47,6 +47,7 @@ class Tenant:
         fresh: how often each new object still answers 404, for it is not everywhere yet.
         expired: delta links of changes up to this number are too old.
         demand_shape: in which of its two shapes provision on demand answers, 1 or 2.
+        demands: when the last requests on demand came, by the real time.
         readings: the rows of the delta readings that are under way, by a name in their links.
     """
 
@@ -67,6 +68,7 @@ class Tenant:
         self.lag = 2
         self.expired = -1
         self.demand_shape = 1
+        self.demands: list[float] = []
         self.readings: dict[str, list[dict[str, Any]]] = {}
         self.troubles: list[Trouble] = []
 
