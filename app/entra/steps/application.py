@@ -24,7 +24,7 @@ from app.entra.wish import Facts, Wish
 from app.setup.problem import Problem
 
 NAME: Final = "application"
-TITLE: Final = "Enterprise app"
+TITLE: Final = "Find or add the enterprise app"
 
 
 def calls(wish: Wish, facts: Facts) -> list[PlannedCall]:
@@ -217,4 +217,4 @@ def _not_gone(name: str) -> Problem:
     )
 
 
-STEP: Final = Step(NAME, "Find or add the enterprise app", calls, do, verify, undo, ("application",))
+STEP: Final = Step(NAME, TITLE, calls, do, verify, undo, ("application",))
