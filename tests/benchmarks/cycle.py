@@ -70,6 +70,11 @@ def speed(figures: Figures) -> float:
     return figures["users"] / figures["seconds"]
 
 
+def cpu(figures: Figures) -> float:
+    """Seconds of CPU for each user: what a busy machine disturbs less than users a second."""
+    return figures["cpu"] / figures["users"]
+
+
 def compare(count: int, port: int, rounds: int) -> Figures:
     """All contenders with so many people; prints the figures and gives those of the cycle."""
     told: dict[str, list[Figures]] = {name: [] for name in ("cycle", *AIMS)}
@@ -90,7 +95,8 @@ def compare(count: int, port: int, rounds: int) -> Figures:
         ratios = [speed(one) / speed(other) for one, other in zip(told["cycle"], told[name], strict=True)]
         sys.stdout.write(
             f"  cycle / {TITLES[name]:27} {statistics.median(ratios):5.2f}   (aim {aim:g};"
-            f" rounds {' '.join(f'{each:.2f}' for each in ratios)})\n"
+            f" rounds {' '.join(f'{each:.2f}' for each in ratios)};"
+            f" of CPU {cpu(middles[name]) / cpu(whole):.2f})\n"
         )
     sys.stdout.write(
         f"  the next cycle, nobody changed, from CSV: {whole['again_seconds']:.2f} s,"
