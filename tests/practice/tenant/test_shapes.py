@@ -83,7 +83,7 @@ async def test_each_sample_is_answered_by_its_shape_and_read_by_microsofts_sdk(
             if name not in answer.headers
         ]
     assert faults == []
-    lost = {name: lost_by_sdk(model, answers[name].content) for name, model in MODELS.items()}
+    lost = {name: lost_by_sdk(model, few(answers[name])) for name, model in MODELS.items()}
     assert {name: set(each) - SDK_CANNOT for name, each in lost.items() if set(each) - SDK_CANNOT} == {}
     own = {
         each["name"]: each["response"] for each in SAMPLES if each["name"] in {"schema", "provisioning_logs"}
@@ -92,6 +92,14 @@ async def test_each_sample_is_answered_by_its_shape_and_read_by_microsofts_sdk(
         each for name, body in own.items() for each in lost_by_sdk(MODELS[name], json.dumps(body).encode())
     }
     assert dropped == SDK_CANNOT
+
+
+def few(answer: Any) -> bytes:
+    """An answer with the first and last rows of its list: the SDK takes 20 ms for each."""
+    body = answer.json()
+    if isinstance(rows := body.get("value"), list):
+        body["value"] = [*rows[:4], *rows[4:][-4:]]
+    return json.dumps(body).encode()
 
 
 def lost_by_sdk(model: str, content: bytes) -> list[str]:
