@@ -14,13 +14,16 @@ from typing import Any, Final, Literal, TypeAlias
 from app.entra.graph import GraphClient
 from app.entra.graph_problem import GraphProblem
 from app.entra.names import GROUP_ATTRIBUTES, USER_ATTRIBUTES, select_of, translated
-from app.people.mirror import Heard, Mirror, Reading
+from app.people.mirror import Heard, Mirror
 from app.people.record import Removed
 
 Kind: TypeAlias = Literal["user", "group"]
 LINK_LASTS: Final = timedelta(days=7) - timedelta(hours=2)
 """A delta link for directory objects is forgotten after seven days. Given up a little earlier, so that no
 long reading runs into that."""
+
+FRESH: Final = timedelta(minutes=5)
+"""What was read so lately is not read again just to be shown."""
 
 _PATHS: Final[dict[Kind, str]] = {
     "user": f"/users/delta?$select={select_of((*USER_ATTRIBUTES, 'manager'))}",
@@ -34,25 +37,33 @@ class EntraDirectory(Mirror):
 
     Args:
         folder: the plan's state folder, where the copy is.
-        open_graph: makes a client; called for each reading.
+        open_graph: makes a client; called for each reading. May be set, and set anew, later.
         now: the time, for tests.
     """
 
     def __init__(
         self,
         folder: Path,
-        open_graph: Callable[[], GraphClient],
+        open_graph: Callable[[], GraphClient] | None = None,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(folder)
-        self._open_graph = open_graph
+        self.open_graph = open_graph
         self._now = now
+        self._whole_at: dict[Kind, datetime] = {}
+        self._lock = asyncio.Lock()
 
     @property
     def known(self) -> bool:
         """Whether everybody was read once, so that there is something to show without the network."""
         return self.link("user") is not None and self.link("group") is not None
+
+    async def be_fresh(self, within: timedelta = FRESH) -> None:
+        """Catch up, unless that was done so lately."""
+        links = [self.link("user"), self.link("group")]
+        if any(link is None or self._now() - link.taken > within for link in links):
+            await self.catch_up()
 
     def attribute_names(self) -> list[str]:
         """The source attributes that these users can have."""
@@ -64,12 +75,15 @@ class EntraDirectory(Mirror):
         Raises:
             Problem: it could not be read to the end. Whoever was not heard of stays as known.
         """
-        async with self._open_graph() as graph:
+        assert self.open_graph is not None, "set open_graph before"
+        async with self._lock, self.open_graph() as graph:
             await self._read(graph, "user", anew=anew)
             await self._read(graph, "group", anew=anew)
 
     async def _read(self, graph: GraphClient, kind: Kind, *, anew: bool) -> None:
-        link = None if anew else self.link(kind)
+        # Whoever shows the people first, and then runs a first cycle, has read all of them just now.
+        lately = kind in self._whole_at and self._now() - self._whole_at[kind] < FRESH
+        link = None if anew and not lately else self.link(kind)
         if link is not None and self._now() - link.taken < LINK_LASTS:
             try:
                 await self._take(graph, kind, link.text, whole=False)
@@ -89,15 +103,13 @@ class EntraDirectory(Mirror):
             heard = [_heard(kind, each, met, whole=whole) for each in items or [] if _has_id(each)]
             await asyncio.to_thread(reading.apply, heard)
             if isinstance(link := page.get("@odata.deltaLink"), str) and link:
-                await asyncio.to_thread(self._finish, reading, link, taken)
+                await asyncio.to_thread(reading.finish, link, taken)
+                if whole:
+                    self._whole_at[kind] = taken
                 return
         raise GraphProblem(
             "GRAPH-ANSWER", path=path, host=graph.cloud.host, status=200, detail="the changes have no end"
         )
-
-    @staticmethod
-    def _finish(reading: Reading, link: str, taken: datetime) -> None:
-        reading.finish(link, taken)
 
 
 def _is_forgotten(problem: GraphProblem) -> bool:

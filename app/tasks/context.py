@@ -12,6 +12,7 @@ from app.setup.problem import Problem
 
 if TYPE_CHECKING:
     from app.engine.control import Control
+    from app.entra.directory import EntraDirectory
     from app.entra.practice_sign_in import PracticeSignIn
     from app.entra.sign_in import SignIn
     from app.notify.password import MailPasswords
@@ -42,6 +43,7 @@ class Shared:
         starting: keeps two requests from starting a practice app at the same time.
         people: the names of the directory that was asked about last.
         passwords: the mail server's, where there is no keyring; opened when first needed.
+        tenant_people: copies of tenants' people, by the state folder they are in.
         persons: single people found lately, by the state of the files and the text they were asked for by.
     """
 
@@ -53,6 +55,7 @@ class Shared:
     sign_in_store: SecretStore | None = None
     sign_ins: dict[tuple[str, str, str], SignIn | PracticeSignIn] = field(default_factory=dict)
     passwords: MailPasswords | None = None
+    tenant_people: dict[Path, EntraDirectory] = field(default_factory=dict)
 
     def close(self) -> None:
         """End what was started."""
@@ -62,6 +65,8 @@ class Shared:
         if self.tenant is not None:
             self.tenant.stop()
             self.tenant = None
+        while self.tenant_people:
+            self.tenant_people.popitem()[1].close()
 
 
 @dataclass(slots=True)
@@ -159,22 +164,19 @@ class Context:
             )
         return token
 
-    def directory(self) -> CsvDirectory:
-        """The plan's people.
+    def directory(self) -> CsvDirectory | EntraDirectory:
+        """The plan's people. Those of a tenant are as they were last heard of: see ``tenant_people.people``.
 
         Raises:
-            Problem: the plan names no file of users, or they come from the tenant.
+            Problem: the plan names no file of users, or is not saved, so that there is no place for a copy.
         """
         from app.people.csv_source import CsvDirectory
 
         source = self.need_plan().source
         if source.kind == "entra":
-            raise Problem(
-                "SOURCE-LATER",
-                "This version of Rollcall reads people from CSV files only.",
-                "Reading them from the Microsoft Entra tenant itself is not built yet.",
-                'In the admin center choose Users, then "Download users", and give that file.',
-            )
+            from app.tasks.tenant_people import copy_of
+
+            return copy_of(self)
         if not source.users:
             raise Problem(
                 "NO-USERS-FILE",

@@ -15,6 +15,7 @@ from app.people.record import Record
 from app.tasks.context import Context
 from app.tasks.registry import Said
 from app.tasks.results import ScopeCount, ScopePerson
+from app.tasks.tenant_people import people, take_assignments
 
 
 class Params(BaseModel):
@@ -27,9 +28,10 @@ class Params(BaseModel):
 
 async def run(context: Context, params: Params) -> Said:
     """Decide on everybody; reasons are worked out for those who are named."""
+    directory = await people(context)
+    await take_assignments(context)
     scope = context.need_plan().scope
     compiled = compile_scope(scope)
-    directory = context.directory()
     assignment = await asyncio.to_thread(Assignment.resolve, scope, directory.groups())
     named: dict[bool, list[ScopePerson]] = {True: [], False: []}
     counts = {True: 0, False: 0}

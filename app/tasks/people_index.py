@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from app.people.record import Record, Value
+from app.people.record import ChangingDirectory, Record, Value
 from app.setup.plan import SetupPlan
 from app.setup.problem import Problem
 from app.tasks.context import Context
+from app.tasks.tenant_people import people
 
 PERSONS_KEPT = 50
 
@@ -43,11 +44,11 @@ async def people_of(context: Context) -> PeopleIndex:
     Raises:
         Problem: the files cannot be read.
     """
+    directory = await people(context)
     stamp = _stamp(context, context.need_plan())
     held = context.shared.people
     if held is not None and held.stamp == stamp:
         return held
-    directory = context.directory()
     rows: list[Known] = []
     for record in directory.users():
         rows.append(_known(record))
@@ -72,7 +73,13 @@ def _known(record: Record) -> Known:
 
 
 def _stamp(context: Context, plan: SetupPlan) -> tuple[object, ...]:
-    """Paths, sizes and times. A missing file has none: reading it then tells what is wrong."""
+    """Paths, sizes and times. A missing file has none: reading it then tells what is wrong.
+
+    Of a tenant, up to where its changes are known.
+    """
+    if plan.source.kind == "entra":
+        directory = context.directory()
+        return (plan.source.kind, directory.watermark() if isinstance(directory, ChangingDirectory) else "")
     files = [context.here(path) for path in (plan.source.users, plan.source.groups) if path]
     return (plan.source.kind, *(_look(path) for path in files))
 
@@ -93,13 +100,14 @@ async def find_person(context: Context, person: str) -> Record | None:
     Raises:
         Problem: the files cannot be read.
     """
+    directory = await people(context)
     key = (_stamp(context, context.need_plan()), person.casefold())
     kept = context.shared.persons
     if key in kept:
         return kept[key]
     wanted = person.casefold()
     found: Record | None = None
-    for record in context.directory().users():
+    for record in directory.users():
         if not wanted or wanted in (record.id.casefold(), record.name.casefold()):
             found = record
             break

@@ -17,6 +17,7 @@ from app.tasks.context import Context
 from app.tasks.people_index import as_text, find_person, need_person
 from app.tasks.registry import Said
 from app.tasks.results import MappedValue, PersonPreview
+from app.tasks.tenant_people import people, take_assignments
 
 
 class Params(BaseModel):
@@ -71,10 +72,12 @@ def usable(rows: list[AttributeMapping]) -> tuple[CompiledMappings, dict[int, st
 
 
 async def _scope(context: Context, record: Record) -> tuple[bool, list[str]]:
+    directory = await people(context)
+    await take_assignments(context)
     scope = context.need_plan().scope
     try:
         compiled = compile_scope(scope)
-        assignment = await asyncio.to_thread(Assignment.resolve, scope, context.directory().groups())
+        assignment = await asyncio.to_thread(Assignment.resolve, scope, directory.groups())
         decision = compiled.decide(record, assignment.has_user(record))
     except ScopeProblem as problem:
         return False, [str(problem)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from app.people.csv_source import CsvDirectory
-from app.people.record import Record
+from app.people.record import Directory, Record
 from app.tasks.context import Context
 from app.tasks.events import Progress
 from app.tasks.registry import Said
 from app.tasks.results import FaultRow, PeopleSummary
+from app.tasks.tenant_people import people
 
 FAULTS_TOLD = 1000
 
@@ -30,10 +31,10 @@ class Params(BaseModel):
 
 async def run(context: Context, params: Params) -> Said:
     """Read them whole, holding nothing but counts."""
-    directory = (
+    directory: Directory = (
         CsvDirectory(context.here(params.users), context.here(params.groups) if params.groups else None)
         if params.users
-        else context.directory()
+        else await people(context)
     )
     users = groups = 0
     counts = {"enabled": 0, "disabled": 0, "guests": 0, "without_mail": 0}

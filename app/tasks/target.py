@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from app.people.csv_source import CsvDirectory
+from app.people.record import Directory
 from app.scim.client import ScimClient
 from app.setup.app_figures import read_figures
 from app.setup.plan import Place, SetupPlan
@@ -15,6 +15,7 @@ from app.setup.tenant_url import TenantUrl
 from app.tasks import practising
 from app.tasks.context import Context
 from app.tasks.events import Notice
+from app.tasks.tenant_people import people, take_assignments
 
 
 @dataclass(slots=True)
@@ -28,7 +29,7 @@ class Target:
 
     plan: SetupPlan
     profile: AppProfile
-    directory: CsvDirectory
+    directory: Directory
     url: TenantUrl
     token: str
     notices: list[Notice] = field(default_factory=list)
@@ -64,10 +65,12 @@ async def aim(context: Context) -> Target:
     refuse_entra(plan)
     notices = await practise(context) if plan.run.where is Place.PRACTICE else []
     url = context.tenant_url()
+    directory = await people(context)
+    notices += await take_assignments(context)
     return Target(
         plan=context.need_plan(),
         profile=read_figures(url.base).bound(context.profile()),
-        directory=context.directory(),
+        directory=directory,
         url=url,
         token=context.token(url),
         notices=notices,

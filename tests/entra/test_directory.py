@@ -151,8 +151,7 @@ async def test_a_forgotten_link_reads_everybody_again(
     if how == "410":
         gone = graph_error(410, "syncStateNotFound")
         deltas.fault = {("$deltatoken", "users"): gone, ("$deltatoken", "groups"): gone}
-    elif how == "seven days":
-        clock[0] += timedelta(days=7)
+    clock[0] += timedelta(days=7) if how == "seven days" else timedelta(minutes=6)
     mark = directory.watermark()
     deltas.users, deltas.groups = [[[ANN]]], [[[]]]
     deltas.targets.clear()
@@ -175,9 +174,12 @@ async def test_within_seven_days_only_changes_are_asked_for(
     assert names(directory.users()) == ["ann@contoso.example"]
 
 
-async def test_a_reading_that_breaks_off_takes_nobody_away(directory: EntraDirectory, deltas: Deltas) -> None:
+async def test_a_reading_that_breaks_off_takes_nobody_away(
+    directory: EntraDirectory, deltas: Deltas, clock: list[datetime]
+) -> None:
     deltas.users, deltas.groups = [[[ANN, BOB]]], [[[]]]
     await directory.catch_up()
+    clock[0] += timedelta(minutes=6)
     deltas.users = [[[ANN], [BOB]]]
     deltas.fault = {("$skiptoken", "users"): graph_error(403, "Authorization_RequestDenied")}
     with pytest.raises(GraphProblem):
@@ -197,3 +199,15 @@ def test_the_names_are_those_of_the_admin_centers_file() -> None:
         "facsimileTelephoneNumber": "1",
         "telephoneNumber": None,
     }
+
+
+async def test_what_was_read_just_now_is_not_read_again_from_the_start(
+    directory: EntraDirectory, deltas: Deltas, clock: list[datetime]
+) -> None:
+    deltas.users, deltas.groups = [[[ANN]], [[BOB]]], [[[]], [[]]]
+    await directory.be_fresh()
+    await directory.be_fresh()
+    assert len(deltas.targets) == 2
+    await directory.catch_up(anew=True)
+    assert all("$deltatoken" in target for target in deltas.targets[2:])
+    assert len(names(directory.users())) == 2

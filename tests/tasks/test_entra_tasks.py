@@ -233,3 +233,40 @@ async def test_trouble_is_told_with_what_to_do(
         await hear("entra-status")
     assert caught.value.code == code
     assert caught.value.remedy
+
+
+async def test_the_tenant_is_a_source_for_this_computers_engine(
+    hear: Hear, entra: Context, plan: SetupPlan, control: Control
+) -> None:
+    await hear("entra-sign-in", method="practice", write=True)
+    _, road = await hear("entra-apply", own_check=False, start=False)
+    plan.run.where, plan.source.kind = Place.THIS_COMPUTER, "entra"
+    plan.entra.application = road.service_principal
+    plan.scope.assigned = []
+    _, held = await hear("read-people")
+    assert held.users >= 300
+    assert held.groups >= 20
+    assert "telephoneNumber" in held.attributes
+    _, count = await hear("count-scope")
+    assert count.in_scope > 1
+    _, preview = await hear("preview-person", person="ann.nilsson@contoso.example")
+    assert preview.in_scope
+    events, first = await hear("run")
+    assert (first.state, first.kind) == ("succeeded", "initial"), first.sentence
+    # Whether they were created or found depends on the tests before: the practice app is shared.
+    _, known = await hear("status")
+    assert known.users == count.in_scope
+    assert any(getattr(event, "code", "") == "ASSIGNMENTS" for event in events)
+
+    control("user", user="ann.nilsson@contoso.example", values={"surname": "Nilsson-Berg"})
+    _, second = await hear("run")
+    assert (second.kind, second.counts.get("update")) == ("incremental", 1)
+    control("assign", who="ann.nilsson@contoso.example", app=road.service_principal, remove=True)
+    control("expire-delta")
+    control("user", user="ann.nilsson@contoso.example", values={"accountEnabled": False})
+    _, third = await hear("run")
+    assert third.counts.get("disable") == 1, third
+    control("revoke")
+    with pytest.raises(Problem) as caught:
+        await hear("run")
+    assert caught.value.code == "GRAPH-SIGNED-OUT"

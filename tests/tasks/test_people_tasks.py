@@ -43,7 +43,7 @@ async def test_people_without_a_file_are_a_problem(hear: Hear, plan: SetupPlan) 
     plan.source.kind = "entra"
     with pytest.raises(Problem) as caught:
         await hear("list-people")
-    assert caught.value.code == "SOURCE-LATER"
+    assert caught.value.code == "SIGN-IN-NEEDED"
 
 
 async def test_list_people_pages_and_searches(hear: Hear, plan: SetupPlan) -> None:
