@@ -211,7 +211,7 @@ class EntraStep(Result):
 class Troubleshooting(Result):
     """The tab *Troubleshooting and recommendations*.
 
-    ``why`` answers "why was this person skipped?"; ``again`` is whether the service tries once more by itself.
+    ``why`` answers "why was this person skipped?"; ``again``: whether the service tries again by itself.
     """
 
     code: str = ""

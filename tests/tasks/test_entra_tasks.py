@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +26,13 @@ from tests.tasks.conftest import Hear
 
 class Control(Protocol):
     def __call__(self, name: str, **body: Any) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def practice_session() -> Iterator[PracticeApp]:
+    """An app of this file's own, with nobody in it."""
+    with PracticeApp.start() as running:
+        yield running
 
 
 @pytest.fixture
