@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from app.entra.error_advice import advice_for
 from app.entra.quarantine import Quarantine, read_quarantine
+from app.entra.reading import as_count, as_object, as_text
 from app.entra.times import one_of, read_duration, read_time
 
 State: TypeAlias = Literal[
@@ -114,7 +115,7 @@ class JobStanding:
 
 def read_job(job: Mapping[str, Any]) -> JobStanding:
     """A job as Graph answers it. What is missing, new or odd in it is taken as unknown, never as a fault."""
-    status, schedule = _object(job.get("status")), _object(job.get("schedule"))
+    status, schedule = as_object(job.get("status")), as_object(job.get("schedule"))
     code = one_of(status.get("code"), _CODES)
     planned = one_of(schedule.get("state"), _SCHEDULES)
     state = _STATES.get(code, "unknown")
@@ -123,8 +124,8 @@ def read_job(job: Mapping[str, Any]) -> JobStanding:
     done, total = _pages(status.get("progress"))
     initial_done = read_time(status.get("steadyStateFirstAchievedTime"))
     return JobStanding(
-        id=_text(job.get("id")),
-        template=_text(job.get("templateId")),
+        id=as_text(job.get("id")),
+        template=as_text(job.get("templateId")),
         state=state,
         kind="initial" if initial_done is None else "incremental",
         percent=round(100 * min(done, total) / total, 1) if total else None,
@@ -135,10 +136,10 @@ def read_job(job: Mapping[str, Any]) -> JobStanding:
         initial_done=initial_done,
         interval=read_duration(schedule.get("interval")) if planned == "Active" else None,
         quarantine=read_quarantine(status.get("quarantine")),
-        failures=_number(status.get("countSuccessiveCompleteFailures")),
+        failures=as_count(status.get("countSuccessiveCompleteFailures")),
         pruned=status.get("escrowsPruned") is True,
         raw_code="" if state != "unknown" else code,
-        support=_text(status.get("troubleshootingUrl")),
+        support=as_text(status.get("troubleshootingUrl")),
     )
 
 
@@ -182,10 +183,10 @@ def _active(job: JobStanding) -> str:
 
 def _execution(given: object) -> Execution | None:
     """A cycle; None for one that never was: Graph tells that as Failed, with the code None, in the year 1."""
-    told = _object(given)
+    told = as_object(given)
     began, ended = read_time(told.get("timeBegan")), read_time(told.get("timeEnded"))
-    error = _object(told.get("error"))
-    code = _text(error.get("code"))
+    error = as_object(told.get("error"))
+    code = as_text(error.get("code"))
     code = "" if code.casefold() == "none" else code
     if not told or (began is None and ended is None and not code):
         return None
@@ -199,17 +200,17 @@ def _execution(given: object) -> Execution | None:
         began=began,
         ended=ended,
         counts=counts,
-        activity=_text(told.get("activityIdentifier")),
+        activity=as_text(told.get("activityIdentifier")),
         code=code,
-        message=_text(error.get("message")),
+        message=as_text(error.get("message")),
         tenant_can_act=error.get("tenantActionable") is True,
     )
 
 
 def _pages(given: object) -> tuple[int, int]:
-    parts = [_object(each) for each in given] if isinstance(given, list) else []
-    return sum(_number(part.get("completedUnits")) for part in parts), sum(
-        _number(part.get("totalUnits")) for part in parts
+    parts = [as_object(each) for each in given] if isinstance(given, list) else []
+    return sum(as_count(part.get("completedUnits")) for part in parts), sum(
+        as_count(part.get("totalUnits")) for part in parts
     )
 
 
@@ -217,19 +218,7 @@ def _by_type(given: object) -> dict[str, int]:
     """Counts by what a person calls the type: the key is such as ``User to urn:...:User``."""
     counts: dict[str, int] = {}
     for each in given if isinstance(given, list) else []:
-        told = _object(each)
-        name = _text(told.get("key")).partition(" to ")[0].strip() or "Other"
-        counts[name] = counts.get(name, 0) + _number(told.get("value"))
+        told = as_object(each)
+        name = as_text(told.get("key")).partition(" to ")[0].strip() or "Other"
+        counts[name] = counts.get(name, 0) + as_count(told.get("value"))
     return counts
-
-
-def _object(given: object) -> Mapping[str, Any]:
-    return given if isinstance(given, dict) else {}
-
-
-def _text(given: object) -> str:
-    return given if isinstance(given, str) else ""
-
-
-def _number(given: object) -> int:
-    return max(0, given) if isinstance(given, int) and not isinstance(given, bool) else 0

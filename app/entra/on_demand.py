@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from app.entra.graph import Found, GraphClient
 from app.entra.provisioning_log import LogChange, LogStep, read_row
+from app.entra.reading import as_text
 from app.entra.synchronization_job import jobs_path
 from app.entra.times import one_of
 from app.entra.why_skipped import scope_reasons
@@ -117,13 +118,13 @@ def read_answer(answer: Mapping[str, Any]) -> OnDemand:
         }
     )
     result = one_of(outcome.get("result") or outcome.get("status"), _RESULTS) or _result_of(row.steps)
-    code = _text(details.get("errorCode") or outcome.get("errorCode"))
+    code = as_text(details.get("errorCode") or outcome.get("errorCode"))
     because = scope_reasons([step.details for step in row.steps]) if result == "skipped" else []
     return OnDemand(
         result=result,
         action=row.action or "other",
         code="" if code.casefold() == "none" else code,
-        message=_text(
+        message=as_text(
             details.get("errorMessage")
             or details.get("reason")
             or outcome.get("errorMessage")
@@ -162,7 +163,3 @@ def _inside(text: object) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _text(given: object) -> str:
-    return given if isinstance(given, str) else ""

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from app.entra.graph import GraphClient, literal
+from app.entra.reading import as_list, as_object, as_text
 from app.entra.times import filter_time, one_of, read_time
 from app.entra.why_skipped import scope_reasons
 
@@ -188,79 +189,68 @@ async def read_part(graph: GraphClient, query: LogQuery, *, after: str = "", mos
 
 def read_row(given: Mapping[str, Any]) -> LogRow:
     """A row as Graph answers it; the beta's names of the same fields are read too."""
-    status = _object(given.get("provisioningStatusInfo") or given.get("statusInfo"))
-    error = _object(status.get("errorInformation"))
-    steps = [_step(_object(each)) for each in _list(given.get("provisioningSteps"))]
+    status = as_object(given.get("provisioningStatusInfo") or given.get("statusInfo"))
+    error = as_object(status.get("errorInformation"))
+    steps = [_step(as_object(each)) for each in as_list(given.get("provisioningSteps"))]
     result = one_of(status.get("status"), _STATUSES)
     took = given.get("durationInMilliseconds")
-    by = _object(given.get("initiatedBy"))
+    by = as_object(given.get("initiatedBy"))
     return LogRow(
-        id=_text(given.get("id")),
+        id=as_text(given.get("id")),
         time=read_time(given.get("activityDateTime")),
-        job=_text(given.get("jobId")),
-        cycle=_text(given.get("cycleId")),
-        change=_text(given.get("changeId")),
+        job=as_text(given.get("jobId")),
+        cycle=as_text(given.get("cycleId")),
+        change=as_text(given.get("changeId")),
         action=one_of(given.get("provisioningAction") or given.get("action"), _ACTIONS),
         status=result,
         milliseconds=float(took) if isinstance(took, int | float) else 0.0,
         source=_party(given.get("sourceIdentity")),
         target=_party(given.get("targetIdentity")),
-        initiator=_text(by.get("displayName")) or _text(by.get("initiatorType") or by.get("initiatingType")),
-        source_system=_text(_object(given.get("sourceSystem")).get("displayName")),
-        target_system=_text(_object(given.get("targetSystem")).get("displayName")),
-        code=_text(error.get("errorCode")),
-        reason=_text(error.get("reason")) or _text(error.get("additionalDetails")),
-        category=_text(error.get("errorCategory")),
-        recommended=_text(error.get("recommendedAction")),
+        initiator=as_text(by.get("displayName"))
+        or as_text(by.get("initiatorType") or by.get("initiatingType")),
+        source_system=as_text(as_object(given.get("sourceSystem")).get("displayName")),
+        target_system=as_text(as_object(given.get("targetSystem")).get("displayName")),
+        code=as_text(error.get("errorCode")),
+        reason=as_text(error.get("reason")) or as_text(error.get("additionalDetails")),
+        category=as_text(error.get("errorCategory")),
+        recommended=as_text(error.get("recommendedAction")),
         steps=steps,
-        changes=[_change(_object(each)) for each in _list(given.get("modifiedProperties"))],
+        changes=[_change(as_object(each)) for each in as_list(given.get("modifiedProperties"))],
         skipped_because=scope_reasons([step.details for step in steps]) if result == "skipped" else [],
     )
 
 
 def _step(given: Mapping[str, Any]) -> LogStep:
     return LogStep(
-        name=_text(given.get("name")),
+        name=as_text(given.get("name")),
         type=one_of(given.get("provisioningStepType") or given.get("type"), _STEP_TYPES),
         status=one_of(given.get("status"), _STATUSES),
-        text=_text(given.get("description")),
+        text=as_text(given.get("description")),
         details=_details(given.get("details")),
     )
 
 
 def _change(given: Mapping[str, Any]) -> LogChange:
     return LogChange(
-        _text(given.get("displayName")), _value(given.get("oldValue")), _value(given.get("newValue"))
+        as_text(given.get("displayName")), _value(given.get("oldValue")), _value(given.get("newValue"))
     )
 
 
 def _party(given: object) -> Party:
-    told = _object(given)
+    told = as_object(given)
     return Party(
-        _text(told.get("id")),
-        _text(told.get("displayName")),
-        _text(told.get("identityType")),
+        as_text(told.get("id")),
+        as_text(told.get("displayName")),
+        as_text(told.get("identityType")),
         _details(told.get("details")),
     )
 
 
 def _details(given: object) -> dict[str, str]:
-    return {str(name): _value(value) or "" for name, value in _object(given).items()}
+    return {str(name): _value(value) or "" for name, value in as_object(given).items()}
 
 
 def _value(given: object) -> str | None:
     if given is None or isinstance(given, str):
         return given
     return str(given)
-
-
-def _object(given: object) -> Mapping[str, Any]:
-    return given if isinstance(given, dict) else {}
-
-
-def _list(given: object) -> list[Any]:
-    return given if isinstance(given, list) else []
-
-
-def _text(given: object) -> str:
-    return given if isinstance(given, str) else ""
