@@ -8,16 +8,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
-import sys
 import threading
-import webbrowser
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
+from app.entra.browser import open_browser
 from app.entra.clouds import Cloud
 from app.entra.login_http import LoginHttp, LoginUnreachable
 from app.entra.reply import ReplyListener
@@ -68,24 +66,6 @@ class DeviceCode:
     code: str
     address: str
     seconds: int
-
-
-class SignedIn(Protocol):
-    """A sign-in as the rest of Rollcall uses it: a ``Bearer`` that can say who it is, and be forgotten."""
-
-    granted: frozenset[str]
-
-    async def __call__(self, scopes: frozenset[str], claims: str = "", /) -> str:
-        """An access token with these permissions."""
-        ...
-
-    async def account(self) -> Account | None:
-        """Who is signed in; None for nobody."""
-        ...
-
-    async def sign_out(self) -> bool:
-        """Forget all; whether there was anything."""
-        ...
 
 
 class SignIn:
@@ -354,19 +334,6 @@ class SignIn:
 
     def _problem(self, code: str, **more: Any) -> SignInProblem:
         return SignInProblem(code, self._cloud, client_id=self._client_id, tenant=self._tenant, **more)
-
-
-def open_browser(address: str) -> bool:
-    """Open an address in the system's browser; whether one was found.
-
-    On a Linux without a desktop Python would start a browser inside the terminal: that is not wanted.
-    """
-    if sys.platform.startswith("linux") and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
-        return False
-    try:
-        return webbrowser.open(address, new=1)
-    except webbrowser.Error:
-        return False
 
 
 def _names(scope: object) -> frozenset[str]:
