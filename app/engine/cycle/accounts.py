@@ -157,6 +157,10 @@ class Accounts:
             entry.step("export", "skipped", entry.reason)
             self._relink(result, work, link, None, {})
             return result
+        if link is not None and link.target_id is not None:
+            # It may be there all the same, under the name it had last: no second one beside it.
+            names = [attribute for attribute, _ in work.matching]
+            await make_sure_gone(self._target, link, names, ScimProblem("NOT-FOUND"))
         entry.action = "create"
         values = {**work.values, **work.extra}
         try:

@@ -23,9 +23,10 @@ def shows_another(work: Work, made: dict[str, Any], paths: Mapping[str, Attribut
 
 
 async def make_sure_gone(target: Target, link: Link, matching: Sequence[str], problem: ScimProblem) -> None:
-    """Raise ``problem`` when a search finds the account that the app says it does not have any more.
+    """Raise ``problem`` when a search or its id finds the account that the app denies having.
 
-    Taken at its word, somebody who left would keep access, and nobody would know.
+    Taken at its word, somebody who left would keep access, and nobody would know. An app that denies an
+    object in every way is believed.
     """
     for attribute in matching:
         value = link.known.get(attribute)
@@ -33,3 +34,5 @@ async def make_sure_gone(target: Target, link: Link, matching: Sequence[str], pr
             found = await target.find(link.kind, attribute, value)
             if any(str(each["id"]) == link.target_id for each in found):
                 raise problem
+    if link.target_id is not None and await target.get(link.kind, link.target_id) is not None:
+        raise problem
