@@ -46,6 +46,8 @@ def headline(cycles: Cycles) -> Headline:
     if status.state == "quarantined":
         title = _until(_say("In quarantine"), cycles.schedule.at)
         return Headline(title, status.sentence, Glyph.QUARANTINE, Tone.BAD)
+    if status.state == "disabled":
+        return Headline(_say("Switched off by quarantine"), status.sentence, Glyph.QUARANTINE, Tone.BAD)
     if status.state == "never-run":
         return Headline(_say("Not started yet"), status.sentence, Glyph.TO_COME, Tone.MUTED)
     return Headline(_until(_say("Idle"), cycles.schedule.at), status.sentence, Glyph.IDLE, Tone.GOOD)
