@@ -47,7 +47,7 @@ def headline(cycles: Cycles) -> Headline:
         title = _until(_say("In quarantine"), cycles.schedule.at)
         return Headline(title, status.sentence, Glyph.QUARANTINE, Tone.BAD)
     if status.state == "disabled":
-        return Headline(_say("Switched off by quarantine"), status.sentence, Glyph.QUARANTINE, Tone.BAD)
+        return Headline(_say("Switched off by quarantine"), status.sentence, Glyph.STOP, Tone.BAD)
     if status.state == "never-run":
         return Headline(_say("Not started yet"), status.sentence, Glyph.TO_COME, Tone.MUTED)
     return Headline(_until(_say("Idle"), cycles.schedule.at), status.sentence, Glyph.IDLE, Tone.GOOD)
