@@ -101,7 +101,8 @@ def fill(plan: Path, rows: int, cycles: int = 3) -> None:
     with Store.open(state_folder(plan)) as store:
         began = datetime.now(UTC) - timedelta(minutes=45 * cycles)
         for number in range(1, cycles + 1):
-            cycle = store.begin_cycle("initial" if number == 1 else "incremental")
+            kind = "initial" if number == 1 else "incremental"
+            cycle = store.begin_cycle(kind, began.isoformat(timespec="milliseconds"))
             part = range((number - 1) * rows // cycles, number * rows // cycles)
             entries = [_entry(each, dice, began + timedelta(seconds=each / 100)) for each in part]
             for entry in entries:

@@ -163,7 +163,7 @@ def test_a_cycle_of_somebody_else_is_told_and_not_doubled(
 ) -> None:
     plan = history(30)
     with Store.open(state_folder(plan)) as store:
-        store.begin_cycle("incremental")
+        store.begin_cycle("incremental", "2026-11-25T08:00:00.000Z")
         store.commit()
         window = open_monitor(plan)
         settled(qtbot, window)
