@@ -74,6 +74,7 @@ def check(
     --json, each check is a line, and the verdict with advice and figures is the last one.
     """
     from app.command_work import Job, do
+    from app.setup.plan import AppChoice
     from app.setup.problem import Problem
     from app.terminal import exit_code
 
@@ -81,7 +82,7 @@ def check(
         earlier = _read(before) if before is not None else None
     except Problem as problem:
         raise click.UsageError(f"{problem.what} {problem.why} {problem.remedy} ({problem.code})") from problem
-    heard = Hearing(url, level, earlier, report, verdict_last=json_)
+    heard = Hearing(url, level, profile or AppChoice().profile, earlier, report, verdict_last=json_)
     params: dict[str, Any] = {"tenant_url": url, "matching": list(matching), "profile": profile}
     job = Job(
         "check",
@@ -106,10 +107,18 @@ class Hearing:
     """Hears what the test says while it is said, to compare and to report at its end."""
 
     def __init__(
-        self, url: str, level: str, earlier: Report | None, report: Path | None, *, verdict_last: bool
+        self,
+        url: str,
+        level: str,
+        profile: str,
+        earlier: Report | None,
+        report: Path | None,
+        *,
+        verdict_last: bool,
     ) -> None:
         self._url = url
         self._level = level
+        self._profile = profile
         self._earlier = earlier
         self._report = report
         self._verdict_last = verdict_last
@@ -131,10 +140,12 @@ class Hearing:
 
     def event(self, event: Event) -> None:
         """Hear it, and pass it on."""
-        from app.tasks.events import CheckOutcome
+        from app.tasks.events import CheckOutcome, Notice
 
         if isinstance(event, CheckOutcome):
             self._outcomes.append(event)
+        elif isinstance(event, Notice) and event.code == "CHECK-LEFTOVERS":
+            event = event.model_copy(update={"text": f"{event.text} So does --clean, at once."})
         self._speaker.event(event)
 
     def result(self, result: Result) -> None:
@@ -159,7 +170,7 @@ class Hearing:
         given = {"path": str(path), "tenant_url": self._url, "level": self._level}
         write_report(
             path,
-            load_profile("scim").title,
+            load_profile(self._profile).title,
             Params(**given, outcomes=self._outcomes, verdict=verdict),
         )
         self._speaker.result(Exported(path=str(path), rows=len(self._outcomes)))

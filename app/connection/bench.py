@@ -8,11 +8,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from app.connection.finding import Severity
 from app.connection.objects import NAME_PREFIX, TestObjects
 from app.scim.wire import Wire
 from app.setup.tenant_url import TenantUrl
 
 T = TypeVar("T")
+
+STALLS = 2
+"""Checks that may wait in vain for an answer; those after them are not tried."""
 
 
 @dataclass
@@ -32,6 +36,8 @@ class Bench:
         learnt: what one check found out for another, or for the figures.
         failed: ids of the checks that have failed so far.
         codes: the outcome of each check that has ended.
+        weights: how much each check that has ended matters to this plan.
+        stalls: checks that waited in vain for an answer.
     """
 
     wire: Wire
@@ -46,6 +52,8 @@ class Bench:
     learnt: dict[str, Any] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
     codes: dict[str, str] = field(default_factory=dict)
+    weights: dict[str, Severity] = field(default_factory=dict)
+    stalls: int = 0
     _once: dict[str, asyncio.Future[Any]] = field(default_factory=dict, repr=False)
 
     @property

@@ -5,14 +5,21 @@ from __future__ import annotations
 import statistics
 
 from app.connection.advising import advise
-from app.connection.bench import Bench
+from app.connection.bench import STALLS, Bench
 from app.connection.finding import Finding, Severity, Verdict
+from app.connection.objects import NO_ANSWER
 from app.connection.usage import Usage
 
 
 def judge(findings: list[Finding], usage: Usage, bench: Bench, left: list[str]) -> Verdict:
     """The verdict on the whole: *ready*, *ready with limits*, or *not ready*, and what to change."""
-    blockers = [each for each in findings if each.verdict == "fail" and each.severity is Severity.BLOCKER]
+    # Without an answer nothing can be said, whatever the check was about that waited for it.
+    stalled = NO_ANSWER if bench.stalls >= STALLS else frozenset()
+    blockers = [
+        each
+        for each in findings
+        if each.verdict == "fail" and (each.severity is Severity.BLOCKER or each.code in stalled)
+    ]
     limits = [
         each
         for each in findings
@@ -23,7 +30,11 @@ def judge(findings: list[Finding], usage: Usage, bench: Bench, left: list[str]) 
     changes = advise(findings, usage, bench)
     advice = [each.text for each in changes]
     advice += [each.remedy for each in [*blockers, *limits] if each.remedy and each.remedy not in advice]
-    if blockers:
+    neither = next((each for each in changes if each.change == "none"), None)
+    if neither is not None:
+        # Failures of the form that the plan does not use are information, but here there is no other form.
+        kind, sentence = "not-ready", neither.text
+    elif blockers:
         kind, sentence = "not-ready", f"{usage.title} is not ready: {blockers[0].outcome}"
         if len(blockers) > 1:
             sentence += f" And {_count(len(blockers) - 1, 'more finding')} of the same weight."

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, aclosing, nullcontext
 from typing import TYPE_CHECKING, Literal
 
 import app.connection.checks  # noqa: F401 - importing the modules fills the catalogue
-from app.connection.bench import Bench
+from app.connection.bench import STALLS, Bench
 from app.connection.check import CATALOGUE, Check, Rule
 from app.connection.finding import Finding, Severity, Verdict
 from app.connection.journal import Journal
 from app.connection.judging import judge
-from app.connection.objects import TestObjects, clean_left_behind
+from app.connection.objects import NO_ANSWER, TestObjects, clean_left_behind
 from app.connection.probe import Probe, Untried, words_of
 from app.connection.usage import Usage
 from app.scim.errors import ScimProblem
@@ -133,15 +133,14 @@ async def _run(chosen: list[Check], usage: Usage, bench: Bench) -> AsyncGenerato
         broken = next((name for name in each.needs if marks.get(name) in {"fail", "skipped"}), None)
         if broken is not None:
             finding = _skipped(each, usage, f"Not tried, because {broken} did not pass.")
-        elif each.lane:
-            async with lanes[each.lane]:
-                finding = await _probe(each, usage, bench)
         else:
-            finding = await _probe(each, usage, bench)
+            async with lanes.get(each.lane) or nullcontext():
+                finding = await _unless_stalled(each, usage, bench)
         marks[each.id] = finding.verdict
         if finding.verdict == "fail":
             bench.failed.add(each.id)
         bench.codes[each.id] = finding.code
+        bench.weights[each.id] = finding.severity
         ended[each.id].set()
         results.put_nowait(finding)
 
@@ -155,6 +154,15 @@ async def _run(chosen: list[Check], usage: Usage, bench: Bench) -> AsyncGenerato
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _unless_stalled(each: Check, usage: Usage, bench: Bench) -> Finding:
+    """An app that leaves requests unanswered must not keep the person waiting for each check."""
+    if bench.stalls >= STALLS:
+        return _skipped(each, usage, "Not tried, because the app had left several requests unanswered.")
+    finding = await _probe(each, usage, bench)
+    bench.stalls += finding.code in NO_ANSWER
+    return finding
 
 
 def waits_for(each: Check, chosen: list[Check]) -> tuple[str, ...]:

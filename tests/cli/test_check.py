@@ -11,8 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.connection.journal import Journal, TestObject
 from app.practice.app import PracticeApp
 from app.setup.program import own_command, own_environment
+from app.setup.tenant_url import TenantUrl
 from tests.cli.asking import Rollcall
 from tests.servers.quirk_server import QuirkServer
 
@@ -86,6 +88,18 @@ def test_wrong_use_is_said_before_anything_is_sent(rollcall: Rollcall, wrong: tu
     said = rollcall("check", "http://127.0.0.1:9/scim/v2", *wrong)
     assert said.code == 2
     assert said.out == ""
+
+
+def test_what_an_earlier_test_left_is_told_and_cleaned_on_request(rollcall: Rollcall, url: str) -> None:
+    base = TenantUrl.parse(url).base
+    with Journal.fresh(base, "left") as journal:
+        journal.intend(TestObject("Users", "userName", "rollcall-check-left@example.com"))
+    told = rollcall("check", url)
+    assert "rollcall-check-left@example.com" in told.err + told.out
+    assert "--clean" in told.err + told.out
+    again = rollcall("check", url, "--clean")
+    assert "rollcall-check-left" not in again.err + again.out
+    assert list(Journal.left_behind(base)) == []
 
 
 def test_a_report_that_cannot_be_written(rollcall: Rollcall, url: str, tmp_path: Path) -> None:

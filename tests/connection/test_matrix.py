@@ -7,6 +7,8 @@ import dataclasses
 import pytest
 
 from app.connection.check import CATALOGUE
+from app.connection.finding import Severity
+from app.scim.dialect import ENTERPRISE_SCHEMA
 from tests.connection.conftest import EVERYTHING, report_on
 from tests.servers.quirk_server import QuirkServer
 
@@ -70,7 +72,7 @@ MATRIX: dict[str, dict[str, str]] = {
     "absent-400": {"P-ABSENT": "refused"},
     "absent-silent": {"P-ABSENT": "silent", "P-SILENT": "silent"},
     "dotted-400": {"P-DOTTED": "refused"},
-    "dotted-silent": {"P-DOTTED": "silent", "P-SILENT": "silent"},
+    "dotted-silent": {"P-DOTTED": "silent", "P-SILENT": "silent-unused"},
     "dotted-literal": {"P-DOTTED": "literal"},
     "urn-400": {"P-URN": "refused"},
     "urn-silent": {"P-URN": "silent", "P-SILENT": "silent"},
@@ -93,14 +95,15 @@ MATRIX: dict[str, dict[str, str]] = {
     "madd-silent": {"G-ADD": "silent", "P-SILENT": "silent"},
     "add-duplicates": {"G-ADD": "twice"},
     "add-again-500": {"G-ADD": "again"},
-    "add-limit": {"G-ADD": "portion"},
+    "add-limit-50": {"G-ADD": "portion"},
+    "add-limit-100": {},  # as many as Rollcall sends: no limit for this plan
     "remval-400": {"G-REMVAL": "refused"},
     "remval-silent": {"G-REMVAL": "silent", "P-SILENT": "silent"},
     "remval-all": {"G-REMVAL": "all"},
     "rempath-501": {"G-REMPATH": "refused"},
-    "rempath-silent": {"G-REMPATH": "silent", "P-SILENT": "silent"},
+    "rempath-silent": {"G-REMPATH": "silent", "P-SILENT": "silent-unused"},
     "grename-501": {"G-REPLACE": "refused"},
-    "grename-silent": {"G-REPLACE": "silent", "P-SILENT": "silent"},
+    "grename-silent": {"G-REPLACE": "silent", "P-SILENT": "silent-minor"},
     "group-dup-201": {"G-UNIQUE": "twice"},
     "ghost-accepted": {"G-GHOST": "accepted"},
     "ghost-500": {"G-GHOST": "error"},
@@ -181,10 +184,20 @@ async def test_what_cannot_be_removed_is_told_kept_and_removed_by_the_next_run(
         ({"op-lower-only"}, False, "flag", "on"),
         ({"dotted-literal"}, True, "flag", "off"),
         ({"rempath-501"}, True, "flag", "off"),
+        ({"false-400", "remval-all"}, False, "flag", "on"),
+        ({"dotted-silent", "rempath-501"}, True, "flag", "off"),
         ({"false-400", "dotted-silent"}, False, "none", ""),
+        ({"remval-400", "rempath-501"}, False, "none", ""),
+        ({"false-silent", "rempath-silent"}, False, "none", ""),
+        ({"remval-all", "dotted-400"}, True, "none", ""),
         ({"match-400:externalId"}, False, "matching", "userName"),
         ({"group-urn-400"}, False, "groups", "off"),
-        ({"add-limit"}, False, "member-portion", "50"),
+        ({"add-limit-50"}, False, "member-portion", "50"),
+        ({"add-limit-37"}, False, "member-portion", "37"),
+        ({"manager-400"}, False, "drop-mapping", f"{ENTERPRISE_SCHEMA}:manager"),
+        ({"urn-400"}, False, "drop-mapping", f"{ENTERPRISE_SCHEMA}:department"),
+        ({"role-400"}, False, "drop-mapping", 'roles[primary eq "True"].value'),
+        ({"valuepath-400"}, False, "drop-mapping", 'phoneNumbers[type eq "mobile"].value'),
     ],
 )
 async def test_the_advice_can_be_followed(
@@ -195,10 +208,48 @@ async def test_the_advice_can_be_followed(
     report = await report_on(quirky.tenant_url.with_flag(flag), quirky.token, usage)
     assert (change, value) in {(each.change, each.value) for each in report.verdict.changes}
     assert report.verdict.verdict != "ready"
+    if change == "none":
+        assert report.verdict.verdict == "not-ready"
+        assert not [each for each in report.verdict.changes if each.change == "flag"]
     if change == "flag":
         usage = dataclasses.replace(EVERYTHING, flag=value == "on")
         better = await report_on(quirky.tenant_url.with_flag(value == "on"), quirky.token, usage)
         assert better.verdict.verdict == "ready"
+
+
+@pytest.mark.parametrize("quirk", ["dotted-literal", "dotted-silent", "rempath-501", "rempath-silent"])
+async def test_the_other_dialect_s_faults_are_information(quirky: QuirkServer, quirk: str) -> None:
+    quirky.quirks.add(quirk)
+    report = await report_on(quirky.tenant_url, quirky.token)
+    assert report.bad == MATRIX[quirk]
+    assert (report.verdict.verdict, report.verdict.changes) == ("ready", [])
+    assert {report.findings[each].severity for each in report.bad} == {Severity.INFO}
+
+
+async def test_the_rate_that_an_app_holds_is_advice(quirky: QuirkServer) -> None:
+    quirky.quirks.add("rate-429")
+    report = await report_on(quirky.tenant_url, quirky.token, level="read")
+    (change,) = [each for each in report.verdict.changes if each.change == "rate"]
+    assert 0 < float(change.value) <= EVERYTHING.rate
+    assert 0 < report.verdict.figures["rate"] <= EVERYTHING.rate
+
+
+async def test_a_run_keeps_to_the_rate_and_to_its_time(quirky: QuirkServer) -> None:
+    report = await report_on(quirky.tenant_url, quirky.token, dataclasses.replace(EVERYTHING, rate=50.0))
+    assert report.bad == {}
+    times = quirky.times
+    busiest = max(sum(begin <= each < begin + 1 for each in times) for begin in times)
+    # A few may go at once at the start; the two without the right token have a pace of their own.
+    assert busiest <= 50 + 12
+    assert len(times) <= 160
+    assert report.verdict.seconds < 10
+
+
+async def test_what_is_not_of_this_run_is_never_written_to(quirky: QuirkServer) -> None:
+    others = {f"/scim/v2/{kind}/{each}" for kind, kept in quirky.state().items() for each in kept}
+    await report_on(quirky.tenant_url, quirky.token)
+    written = {each.partition(" ")[2] for each in quirky.log if not each.startswith("GET")}
+    assert not written & others
 
 
 async def test_what_the_plan_does_not_use_does_not_decide(quirky: QuirkServer) -> None:

@@ -169,6 +169,21 @@ async def _endless(request: object, writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
+async def _huge(request: object, writer: asyncio.StreamWriter) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {10 * 1024**3}\r\n\r\n"
+    writer.write(head.encode())
+    while True:
+        writer.write(b" " * 65_536)
+        await writer.drain()
+
+
+async def _slow_head(request: object, writer: asyncio.StreamWriter) -> None:
+    for letter in b"HTTP/1.1 200 OK\r\nX: " + b"y" * 10_000:
+        writer.write(bytes([letter]))
+        await writer.drain()
+        await asyncio.sleep(0.1)
+
+
 CASES: list[tuple[Answer, str]] = [
     (_echo, "status"),
     (lambda request, writer: answer(302, b"", headers={"Location": "/scim/v2/Users"}), "REDIRECT-LOOP"),
@@ -183,6 +198,8 @@ CASES: list[tuple[Answer, str]] = [
     (lambda request, writer: found({"id": HOSTILE, "userName": 1, "members": {}}, total=9), "any-token"),
     (_drip, "ANSWER-TIMEOUT"),
     (_endless, "ANSWER-TOO-LARGE"),
+    (_huge, "ANSWER-TOO-LARGE"),
+    (_slow_head, "ANSWER-TIMEOUT"),
 ]
 
 
@@ -253,18 +270,32 @@ async def test_a_cancelled_run_leaves_nothing_behind(quirky: QuirkServer, after:
     assert quirky.state() == before
 
 
-async def test_a_run_cancelled_as_a_task_leaves_nothing_behind(quirky: QuirkServer) -> None:
+@pytest.mark.parametrize("at", range(1, 140, 6))
+async def test_a_run_cancelled_as_a_task_leaves_nothing_behind(quirky: QuirkServer, at: int) -> None:
     before = quirky.state()
-
-    async def whole() -> None:
-        async with aclosing(run_catalogue(quirky.tenant_url, quirky.token, EVERYTHING, "write")) as running:
-            async for _ in running:
-                if len(quirky.log) > 60:
-                    task.cancel()
-
-    task = asyncio.create_task(whole())
+    task = asyncio.create_task(report_on(quirky.tenant_url, quirky.token))
+    while len(quirky.log) < at:  # noqa: ASYNC110 - the server counts in another thread
+        await asyncio.sleep(0.0005)
+    task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert quirky.state() == before
+
+
+async def test_an_app_that_stops_answering_is_not_waited_for_at_each_check(
+    quirky: QuirkServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.connection.runner._TIMEOUT", 0.3)
+    before = quirky.state()
+    quirky.hang_after = 30
+    report = await report_on(quirky.tenant_url, quirky.token)
+    assert report.verdict.verdict == "not-ready"
+    assert "ANSWER-TIMEOUT" in report.bad.values()
+    assert report.verdict.seconds < 0.3 * 6
+    assert report.verdict.leftovers
+    quirky.hang_after = None
+    report = await report_on(quirky.tenant_url, quirky.token)
+    assert (report.bad, report.verdict.leftovers) == ({}, [])
     assert quirky.state() == before
 
 

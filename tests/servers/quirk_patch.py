@@ -128,8 +128,9 @@ def _apply(server: QuirkServer, draft: Found, op: str, path: str, value: Any) ->
 def _members(server: QuirkServer, draft: Found, op: str, path: str, value: Any) -> None:
     members = draft.setdefault("members", [])
     if op in {"add", "replace"}:
-        if server.has("add-limit") and len(value) > 50:
-            raise Refusal(400, "tooMany", "at most 50 members")
+        for most in (37, 50, 100):
+            if server.has(f"add-limit-{most}") and len(value) > most:
+                raise Refusal(400, "tooMany", f"at most {most} members")
         if server.has("add-again-500") and any(each["value"] in str(members) for each in value):
             raise Refusal(500)
         known = server.store["Users"]

@@ -8,6 +8,7 @@ import json
 import re
 import secrets
 import threading
+import time
 import uuid
 from typing import Any
 from urllib.parse import parse_qs
@@ -27,6 +28,7 @@ class QuirkServer:
 
     Attributes:
         log: method and path of every request.
+        times: when each came, by the monotonic clock.
         hang_after: number of requests after which the next one is carried out and never answered.
         hanging: set when that has happened.
     """
@@ -35,6 +37,7 @@ class QuirkServer:
         self.token = secrets.token_urlsafe(20)
         self.quirks: set[str] = set()
         self.log: list[str] = []
+        self.times: list[float] = []
         self.reset()
         self._server = ThreadedServer(self._serve)
         self.tenant_url = TenantUrl.parse(f"http://127.0.0.1:{self._server.port}/scim/v2")
@@ -42,6 +45,7 @@ class QuirkServer:
     def reset(self) -> None:
         self.quirks.clear()
         self.log.clear()
+        self.times.clear()
         self.hang_after: int | None = None
         self.hanging = threading.Event()
         self.store: dict[str, dict[str, Found]] = {"Users": {}, "Groups": {}}
@@ -75,6 +79,7 @@ class QuirkServer:
         headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
         query = {name: values[0] for name, values in parse_qs(scope["query_string"].decode()).items()}
         self.log.append(f"{scope['method']} {scope['path']}")
+        self.times.append(time.monotonic())
         hang = self.hang_after is not None and len(self.log) >= self.hang_after
         try:
             status, more, content = self._answer(scope["method"], scope["path"], query, headers, body)

@@ -13,7 +13,6 @@ from app.connection.usage import Usage
 from app.scim.client import resource_path
 from app.scim.dialect import AADOPTSCIM, CLASSIC, GROUP_SCHEMA
 
-_PORTIONS = (50, 20, 10)
 _MANY = 101
 
 
@@ -107,6 +106,7 @@ async def _created(probe: Probe) -> str:
             "Ask the vendor of {title}: Entra sends a member again after any doubt.",
         ),
         "twice": fails("A member who is added again is in the group twice.", "Ask the vendor of {title}."),
+        "enough": passes("Members are added, {detail} in one request at most, and once more without harm."),
         "portion": warns(
             "The app takes at most {detail} members in one request.",
             "Send at most {detail} members per request.",
@@ -151,15 +151,18 @@ async def _portion(probe: Probe, path: str, people: list[str]) -> str:
         probe.bench.learnt["member-portion"] = _MANY - 1
         return "ok"
     if not await takes(3):
-        return "ok"  # it is the repetition that is refused, not the number
-    for number in _PORTIONS:
+        return "ok"  # it is the repetition that is refused, most likely, not the number
+    largest, refused = 3, _MANY
+    number = _MANY - 1  # the limit that most apps with one have
+    while largest + 1 < refused:
         if await takes(number):
-            probe.bench.learnt["member-portion"] = number
-            probe.detail = str(number)
-            return "portion"
-    probe.bench.learnt["member-portion"] = 1
-    probe.detail = "1"
-    return "portion"
+            largest = number
+        else:
+            refused = number
+        number = (largest + refused) // 2
+    probe.bench.learnt["member-portion"] = largest
+    probe.detail = str(largest)
+    return "enough" if largest >= probe.usage.member_portion else "portion"
 
 
 def _removal(form: str, remedy: str) -> dict[str, Rule]:

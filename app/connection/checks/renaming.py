@@ -11,6 +11,9 @@ from app.connection.probe import Probe, Untried
 from app.connection.sample import plain_target
 from app.scim.client import resource_path
 
+_NOTHING = "The app says yes but does nothing, in {detail}."
+_SEE = "See these checks; tell the vendor."
+
 
 @check(
     "P-RENAME",
@@ -195,9 +198,9 @@ async def _nobody(probe: Probe) -> str:
     Severity.MAJOR,
     {
         "ok": passes("Every confirmed change was found when the object was read again."),
-        "silent": fails(
-            "The app says yes but does nothing, in {detail}.", "See these checks; tell the vendor."
-        ),
+        "silent": fails(_NOTHING, _SEE),
+        "silent-minor": fails(_NOTHING, _SEE, Severity.MINOR),
+        "silent-unused": fails(f"{_NOTHING} This plan sends nothing of the kind.", _SEE, Severity.INFO),
     },
     needs=("U-POST",),
     after=("*",),
@@ -205,6 +208,11 @@ async def _nobody(probe: Probe) -> str:
     fact=protocol("3.5.2"),
 )
 async def _silent(probe: Probe) -> str:
-    silent = [name for name, code in probe.bench.codes.items() if code == "silent"]
+    silent = {name for name, code in probe.bench.codes.items() if code == "silent"}
     probe.detail = ", ".join(sorted(silent))
-    return "silent" if silent else "ok"
+    weights = {probe.bench.weights[name] for name in silent}
+    if weights & {Severity.BLOCKER, Severity.MAJOR}:
+        return "silent"
+    if weights:
+        return "silent-minor" if Severity.MINOR in weights else "silent-unused"
+    return "ok"
