@@ -16,7 +16,8 @@ NAME_PREFIX = "rollcall-check-"
 """Every test object's name starts with this and a random part: nobody's account is called so."""
 
 _NAMES = {"Users": "userName", "Groups": "displayName"}
-_TRIES = 3
+_TRIES = 2
+_THROTTLED_TRIES = 4
 
 NO_ANSWER = frozenset({"ANSWER-TIMEOUT", "CONNECT-TIMEOUT", "TLS-HANDSHAKE-TIMEOUT"})
 """Codes of faults that cost a whole time-out each."""
@@ -77,10 +78,13 @@ class TestObjects:
     async def _remove(self, item: TestObject) -> bool:
         """Whether nothing of this name is left."""
         known = set(item.ids) - self._deleted  # from answers to our own POSTs, which showed our name
-        for attempt in range(_TRIES):
+        throttled = False
+        for attempt in range(_THROTTLED_TRIES):
+            if attempt >= _TRIES and not throttled:
+                break
             try:
                 for object_id in known:
-                    await self._delete(item.resource, object_id)
+                    throttled |= await self._delete(item.resource, object_id)
                 known = await self._found(item)
                 if not known:
                     return True
@@ -92,12 +96,15 @@ class TestObjects:
                 await asyncio.sleep(0.2 * attempt)
         return False
 
-    async def _delete(self, resource: str, object_id: str) -> None:
+    async def _delete(self, resource: str, object_id: str) -> bool:
+        """Delete it; whether the app asked for patience instead."""
         exchange = await self._wire.exchange("DELETE", resource_path(resource, object_id))
         if exchange.status < 300 or exchange.status in {404, 410}:
             self._deleted.add(object_id)
         elif exchange.status == 429:
             await asyncio.sleep(1.0)
+            return True
+        return False
 
     async def _found(self, item: TestObject) -> set[str]:
         """The ids of all objects that have the item's name; checked here, in case the filter is ignored."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import AsyncExitStack, aclosing, nullcontext
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import app.connection.checks  # noqa: F401 - importing the modules fills the catalogue
 from app.connection.bench import STALLS, Bench
@@ -101,9 +101,19 @@ async def run_catalogue(
         finally:
             if bench.objects is not None:
                 # Whatever happened, a cancel included: what was made is removed.
-                left += await bench.objects.clean()
+                left += await _to_its_end(bench.objects.clean())
         verdict = judge(findings, usage, bench, left)
     yield _timed(verdict, time.monotonic() - began)
+
+
+async def _to_its_end(cleaning: Coroutine[Any, Any, list[str]]) -> list[str]:
+    """Clean up even where the cancel comes meanwhile; a second one does end it, and the journal remembers."""
+    task = asyncio.ensure_future(cleaning)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
 
 
 def _timed(verdict: Verdict, seconds: float) -> Verdict:

@@ -270,14 +270,14 @@ async def test_a_cancelled_run_leaves_nothing_behind(quirky: QuirkServer, after:
     assert quirky.state() == before
 
 
-@pytest.mark.parametrize("at", range(1, 140, 6))
+@pytest.mark.parametrize("at", [*range(1, 118, 7), *range(118, 140, 2)])  # the last of them while cleaning up
 async def test_a_run_cancelled_as_a_task_leaves_nothing_behind(quirky: QuirkServer, at: int) -> None:
     before = quirky.state()
     task = asyncio.create_task(report_on(quirky.tenant_url, quirky.token))
     while len(quirky.log) < at:  # noqa: ASYNC110 - the server counts in another thread
         await asyncio.sleep(0.0005)
     task.cancel()
-    with pytest.raises(asyncio.CancelledError):
+    with suppress(asyncio.CancelledError):  # the last requests may be over before the cancel arrives
         await task
     assert quirky.state() == before
 
