@@ -72,6 +72,11 @@ class Source(_Part):
     users: str | None = None
     groups: str | None = None
 
+    @property
+    def chosen(self) -> bool:
+        """Whether there is something to read people from: the tenant, or a file of users."""
+        return self.kind == "entra" or bool(self.users)
+
 
 class Clause(_Part):
     """One condition of a scoping filter; all clauses of a filter must hold."""

@@ -42,7 +42,7 @@ async def run(context: Context, params: Params) -> Said:
         )
         return
     record = None
-    if context.plan is not None and context.plan.source.users:
+    if context.plan is not None and context.plan.source.chosen:
         record = await find_person(context, params.person)
     yield _tried(expression, record, params.target)
 

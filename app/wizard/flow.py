@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from app.wizard.flow_entra import ENTRA_RULES, ENTRA_STEPS, Step, in_entra, in_practice_tenant
+from app.wizard.flow_entra import (
+    ENTRA_RULES,
+    ENTRA_STEPS,
+    Step,
+    in_entra,
+    in_practice_tenant,
+    sign_in_missing,
+)
 
 if TYPE_CHECKING:
     from app.setup.plan import SetupPlan
@@ -169,9 +176,9 @@ def _connection(plan: SetupPlan, facts: Facts) -> list[str]:
 
 
 def _people(plan: SetupPlan, facts: Facts) -> list[str]:
-    if plan.source.kind == "csv" and not plan.source.users:
-        return ["the file of users"]
-    return []
+    if plan.source.kind == "entra":
+        return sign_in_missing(plan, facts)
+    return [] if plan.source.users else ["the file of users"]
 
 
 def _mappings(plan: SetupPlan, facts: Facts) -> list[str]:

@@ -42,7 +42,8 @@ ENTRA_STEPS: dict[str, Step] = {
 """Steps that have another page where Microsoft Entra does the work."""
 
 
-def _before(plan: SetupPlan, facts: Mapping[str, Any]) -> list[str]:
+def sign_in_missing(plan: SetupPlan, facts: Mapping[str, Any]) -> list[str]:
+    """Nothing, when somebody is signed in."""
     return [] if facts.get("signed_in") else ["a sign-in to Microsoft Entra"]
 
 
@@ -58,7 +59,7 @@ def _safety(plan: SetupPlan, facts: Mapping[str, Any]) -> list[str]:
 
 
 ENTRA_RULES: dict[str, Callable[[SetupPlan, Mapping[str, Any]], list[str]]] = {
-    "before": _before,
+    "before": sign_in_missing,
     "people": _app,
     "safety": _safety,
 }
@@ -73,3 +74,8 @@ def in_entra(plan: SetupPlan) -> bool:
 def in_practice_tenant(plan: SetupPlan) -> bool:
     """Whether that is Rollcall's own practice tenant."""
     return in_entra(plan) and plan.entra.cloud == "practice"
+
+
+def signs_in_to_practice(plan: SetupPlan) -> bool:
+    """Whether the tenant that the plan provisions in, or reads people from, is the practice tenant."""
+    return (in_entra(plan) or plan.source.kind == "entra") and plan.entra.cloud == "practice"

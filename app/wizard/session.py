@@ -14,7 +14,7 @@ from app.setup.problem import Problem
 from app.setup.profile import AppProfile, ProfileShelf, find_profiles, load_profile
 from app.wizard import draft
 from app.wizard.flow import Flow, uses_practice_app
-from app.wizard.flow_entra import Cloud
+from app.wizard.flow_entra import Cloud, signs_in_to_practice
 from app.worker.client import WorkerClient
 
 if TYPE_CHECKING:
@@ -142,6 +142,8 @@ class Session(QObject):
         """Take another place; the practice app's address is no use anywhere else, nor the other way round."""
         before = self.practice_app
         self.plan.run.where = place
+        if place == Place.PRACTICE:
+            self.plan.source.kind = "csv"  # it brings files of its own
         self._leave_practice_app(before)
 
     def choose_cloud(self, cloud: Cloud) -> None:
@@ -177,8 +179,11 @@ class Session(QObject):
     def take_practice_tenant(self, ready: PracticeTenantReady) -> None:
         """The practice tenant runs, and the practice app beside it."""
         self.plan.entra.graph = ready.graph
+        self.facts["practice_tenant"] = ready
+        if not self.practice_app:
+            return  # only the people come from there: the plan has an app of its own
         self.plan.app.tenant_url = ready.tenant_url
-        self.facts.update(practice_tenant=ready, practice=ready, token_for=ready.tenant_url)
+        self.facts.update(practice=ready, token_for=ready.tenant_url)
         self.facts["token_where"] = "memory"
         self.forget_test()
 
@@ -187,7 +192,7 @@ class Session(QObject):
         # The practice app was the worker's child, and a token in memory only was in its memory.
         for key in ("practice", "practice_tenant"):
             self.facts.pop(key, None)
-        if self.practice_app:
+        if signs_in_to_practice(self.plan):
             self.facts.pop("signed_in", None)  # in a tenant that is gone
         if self.facts.get("token_where") != "keyring":
             self.facts.pop("token_for", None)

@@ -10,15 +10,18 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
+from app.setup.plan import Place
 from app.setup.problem import Problem
 from app.wizard.pages.people import PeoplePage
 from app.wizard.pages.people_files import stored_path, tidy_path
-from app.worker.messages import FaultRow, PeopleSummary
-from tests.wizard.stage import Stage
+from app.worker.messages import Done, FaultRow, PeopleSummary, PracticeTenantReady, SignedIn
+from tests.wizard.stage import TENANT, Stage
 
 SUMMARY = PeopleSummary(
     users=120, groups=8, enabled=117, disabled=3, guests=2, without_mail=1, attributes=["mail"]
 )
+
+WHO = SignedIn(user="admin@contoso.com", tenant="t-1", tenant_name="Contoso", scopes=["Directory.Read.All"])
 
 
 @pytest.fixture
@@ -147,7 +150,91 @@ def test_files_can_be_dropped_anywhere_on_the_page(stage: Stage) -> None:
     assert stage.setup.plan.source.groups == "/downloads/all-groups.csv"
 
 
-def test_the_tenant_is_shown_as_not_yet_possible_with_the_reason(stage: Stage) -> None:
+def tenant_page(stage: Stage) -> PeoplePage:
+    """The page with the tenant chosen, and nobody signed in."""
+    stage.worker.answers["read-people"] = lambda params, plan: SUMMARY
     page = people_page(stage)
+    stage.until(lambda: not page.busy)
+    page.tenant.click()
+    stage.worker.of("entra-whoami")[-1].end(Problem("SIGN-IN-NEEDED", "Nobody."))
+    return page
+
+
+def test_the_tenant_is_read_once_somebody_is_signed_in(stage: Stage) -> None:
+    page = tenant_page(stage)
+    assert page.missing == "a sign-in to Microsoft Entra"
+    assert (page.users.isVisible(), page.outcome.isVisible()) == (False, False)
+    assert len(stage.worker.of("read-people")) == 1  # the file
+    page.source.signing_in.browser.click()
+    assert page.busy == "Waiting for the sign-in to be finished..."
+    assert not page.source.cloud.isEnabled()
+    stage.worker.of("entra-sign-in")[0].end(WHO)
+    assert page.busy == "Reading the tenant..."
+    stage.until(lambda: not page.busy)
+    call = stage.worker.of("read-people")[1]
+    assert call.params == {}
+    assert call.plan is not None
+    assert (call.plan.source.kind, call.plan.source.users) == ("entra", "users.csv")
+    assert page.outcome.title.text() == "What the tenant holds"
+    assert page.figures.text("users") == "120"
+    assert page.describe() == [("People of the tenant", "Contoso"), ("In the tenant", "120 people, 8 groups")]
+    assert "asks to read, and" not in page.source.signing_in.who.text()
+    stage.press()
+    stage.until(lambda: stage.frame.key_now == "mappings")
+
+
+def test_a_tenant_that_cannot_be_read_holds_one_up(stage: Stage) -> None:
+    problem = Problem("GRAPH", "The tenant could not be read.", "", "Try later.")
+    page = tenant_page(stage)
+    stage.worker.answers["read-people"] = lambda params, plan: problem
+    page.source.signing_in.device.click()
+    stage.worker.of("entra-sign-in")[0].end(WHO)
+    stage.until(lambda: page.problem is problem)
+    assert page.missing == "a tenant that can be read"
+    page.csv.click()
+    stage.worker.answers["read-people"] = lambda params, plan: SUMMARY
+    assert page.users.path == "users.csv"
+    assert page.problem is None
+
+
+def test_signing_out_or_another_tenant_forgets_what_was_read(stage: Stage) -> None:
+    page = tenant_page(stage)
+    page.source.signing_in.browser.click()
+    stage.worker.of("entra-sign-in")[0].end(WHO)
+    stage.until(lambda: not page.busy)
+    page.source.cloud.tenant.setText("fabrikam.com")
+    page.source.cloud.tenant.editingFinished.emit()
+    assert page.missing == "a sign-in to Microsoft Entra"
+    assert not page.outcome.isVisible()
+    stage.worker.of("entra-whoami")[-1].end(WHO)  # of an earlier time
+    stage.until(lambda: page.figures.isVisible())
+    page.source.signing_in.out.click()
+    stage.worker.of("entra-sign-out")[0].end(Done())
+    assert (page.missing, page.outcome.isVisible()) == ("a sign-in to Microsoft Entra", False)
+
+
+def test_the_practice_tenant_brings_people_and_leaves_the_app_alone(stage: Stage) -> None:
+    page = tenant_page(stage)
+    choice = page.source.cloud.cloud
+    choice.setCurrentIndex(choice.findData("practice"))
+    choice.activated.emit(choice.currentIndex())
+    assert not page.source.signing_in.browser.isVisible()
+    page.source.signing_in.practice.click()
+    ready = PracticeTenantReady(graph="http://127.0.0.1:5001", tenant_url="http://127.0.0.1:5002/scim/v2")
+    stage.worker.of("practice-tenant")[0].end(ready)
+    stage.worker.of("entra-sign-in")[0].end(WHO)
+    stage.until(lambda: not page.busy)
+    assert stage.setup.plan.entra.graph == ready.graph
+    assert stage.setup.plan.app.tenant_url == TENANT
+    assert stage.setup.missing("connection") == ""
+    stage.worker.died.emit("gone")
+    assert stage.setup.missing("people") == "a sign-in to Microsoft Entra"
+
+
+def test_practice_stays_with_its_sample_files(stage: Stage) -> None:
+    stage.setup.plan.source.kind = "entra"
+    stage.setup.choose_place(Place.PRACTICE)
+    page = people_page(stage)
+    assert page.csv.isChecked()
     assert not page.tenant.isEnabled()
-    assert "Not yet possible" in page.tenant.accessibleDescription()
+    assert "sample files" in page.tenant.accessibleDescription()

@@ -278,7 +278,7 @@ class MappingsPage(Page):
     @Slot()
     def _preview(self) -> None:
         self.problem = None
-        if not self.previews or not self.setup.plan.source.users or self.kind == "groups":
+        if not self.previews or not self.setup.plan.source.chosen or self.kind == "groups":
             self._previewing.drop()
             self.remarks.show_preview(None)
             self.model.set_results("", {})

@@ -1,11 +1,11 @@
-"""Page 6: where the people come from, and what the files hold."""
+"""Page 6: where the people come from, and what the files or the tenant hold."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
@@ -22,12 +22,13 @@ from app.wizard.page import LearnMore, Page
 from app.wizard.pages.counting import amount, number, people
 from app.wizard.pages.people_files import faults_in_words, stored_path, tidy_path, what_is_in
 from app.wizard.pages.people_help import FilesHelp
+from app.wizard.pages.people_tenant import TenantSource
 from app.wizard.parts.file_field import FileField, dropped_file
 from app.wizard.parts.latest import LatestAnswer
 
 if TYPE_CHECKING:
     from app.setup.problem import Problem
-    from app.worker.messages import PeopleSummary, PracticeReady
+    from app.worker.messages import PeopleSummary, PracticeReady, SignedIn
 
 SHOWN_FAULTS = 500
 """Rows of the fault list: whoever has more has one fault in all of them."""
@@ -36,7 +37,7 @@ _KINDS = "CSV files (*.csv *.txt);;All files (*)"
 
 
 class PeoplePage(Page):
-    """Chooses the people files; the worker reads them as soon as they are named."""
+    """Chooses files or the tenant; the worker reads files once they are named, a tenant once one is in."""
 
     key = "people"
     heading = "Say where your people come from"
@@ -54,30 +55,37 @@ class PeoplePage(Page):
                 "it is.",
                 "Groups come in a second file, one row a member. Without it, people are assigned one by one.",
                 "When people join or leave, download the files again under the same names for the next "
-                "cycle.",
+                "cycle; the tenant itself is asked what changed.",
             ),
         )
 
     def build(self) -> None:
-        """Make the choice of source, the two file fields and the place for what they hold."""
+        """Make the choice of source, what either needs, and the place for what it holds."""
         choice = QVBoxLayout()
         choice.setSpacing(gap() // 2)
         self.csv = QRadioButton("CS&V files from the admin center", self)
         self.csv.setChecked(True)
-        self.tenant = QRadioButton("The Microsoft Entra tenant itself", self)
-        self.tenant.setEnabled(False)
-        why = TonedLabel(Tone.MUTED, self)
-        why.setText(
-            "Not yet possible: this version of Rollcall cannot sign in to a tenant. "
-            "The files hold the same people."
-        )
-        why.setIndent(lines(1.4))
-        self.tenant.setAccessibleDescription(why.text())
-        choice.addWidget(self.csv)
-        choice.addWidget(self.tenant)
-        choice.addWidget(why)
+        self.tenant = QRadioButton("The &Microsoft Entra tenant itself", self)
+        self.why = TonedLabel(Tone.MUTED, self)
+        self.why.setIndent(lines(1.4))
+        for part in (self.csv, self.tenant, self.why):
+            choice.addWidget(part)
+        self.tenant.toggled.connect(self._choose_source)
         self.body.addLayout(choice)
+        self._build_files()
+        self.source = TenantSource(self.setup, {"v", "m", "r"}, self)
+        self.source.changed.connect(self._judge)
+        self.source.failed.connect(self._miss_sign_in)
+        self.body.addWidget(self.source)
+        self._build_outcome()
 
+        self._reading = LatestAnswer(self.setup.worker, "read-people", self)
+        self._reading.answered.connect(self._take)
+        self._reading.failed.connect(self._fail)
+        self.retry.connect(self.read)
+        self.setAcceptDrops(True)
+
+    def _build_files(self) -> None:
         self.users = FileField("&Users file", "Bro&wse...", _KINDS, self)
         self.groups = FileField("Group&s file (optional)", "Brows&e...", _KINDS, self)
         self.users.chosen.connect(self._choose)
@@ -86,13 +94,6 @@ class PeoplePage(Page):
         self.body.addWidget(self.groups)
         self.help = FilesHelp(self)
         self.body.addWidget(self.help)
-        self._build_outcome()
-
-        self._reading = LatestAnswer(self.setup.worker, "read-people", self)
-        self._reading.answered.connect(self._take)
-        self._reading.failed.connect(self._fail)
-        self.retry.connect(self.read)
-        self.setAcceptDrops(True)
 
     def _build_outcome(self) -> None:
         self.outcome = Card("What the files hold", self)
@@ -117,13 +118,49 @@ class PeoplePage(Page):
         self.outcome.hide()
 
     def on_show(self) -> None:
-        """Show the plan's files, and read them when that was not done yet."""
+        """Show the plan's source, and read it when that was not done yet."""
         source = self.setup.plan.source
+        if self.setup.practice:
+            source.kind = "csv"
         self.users.set_path(source.users or "")
         self.groups.set_path(source.groups or "")
         self._tell_of_practice()
+        with QSignalBlocker(self.tenant):
+            (self.tenant if source.kind == "entra" else self.csv).setChecked(True)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show what the chosen source needs, and what is known of it."""
+        tenant = self.tenant.isChecked()
+        for part in (self.users, self.groups, self.help):
+            part.setVisible(not tenant)
+        self.source.setVisible(tenant)
+        self.tenant.setEnabled(not self.setup.practice)
+        self.why.setText(
+            "Practice brings sample files. The practice tenant has people too: they are read where the place "
+            "is This computer."
+            if self.setup.practice
+            else "Read through Microsoft Graph: all at first, then what changed. Somebody has to sign in."
+        )
+        self.tenant.setAccessibleDescription(self.why.text())
+        self.outcome.set_title("What the tenant holds" if tenant else "What the files hold")
+        if tenant:
+            self.source.look()
+        self._judge()
+
+    @Slot(bool)
+    def _choose_source(self, _tenant: bool) -> None:
+        self.apply()
+        self._arrange()
+
+    @Slot()
+    def _judge(self) -> None:
+        """Show what is known of the source, or have it read; nothing while somebody signs in."""
+        signing_in = self.source.signing_in.busy if self.tenant.isChecked() else ""
         known: PeopleSummary | None = self.setup.facts.get("people")
-        if known is not None and self.setup.facts.get("people_for") == self._files():
+        if not signing_in and known is not None and self.setup.facts.get("people_for") == self._asked():
+            self._reading.drop()
+            self.busy, self.problem = "", None
             self._show(known)
         else:
             self.read()
@@ -135,28 +172,38 @@ class PeoplePage(Page):
         self.users.hint.setText(text if sample else "")
 
     def apply(self) -> None:
-        """Write the paths to the plan."""
+        """Write the source to the plan; the paths stay when it is the tenant."""
         where = self.setup.plan_path
-        self.setup.plan.source.kind = "csv"
+        self.setup.plan.source.kind = "entra" if self.tenant.isChecked() else "csv"
         self.setup.plan.source.users = stored_path(self.users.path, where)
         self.setup.plan.source.groups = stored_path(self.groups.path, where)
 
     def initial_focus(self) -> QWidget | None:
-        """The users file."""
-        return self.users.edit
+        """The users file, or the way into the tenant."""
+        return self.source.initial_focus() if self.tenant.isChecked() else self.users.edit
 
     def describe(self) -> list[tuple[str, str]]:
-        """The files, and what was found in them."""
+        """The files or the tenant, and what was found in them."""
         source = self.setup.plan.source
-        told = [("Users file", source.users or "none"), ("Groups file", source.groups or "none")]
+        where, told = "In the files", [("Users file", source.users or "none")]
+        told.append(("Groups file", source.groups or "none"))
+        if source.kind == "entra":
+            who: SignedIn | None = self.setup.facts.get("signed_in")
+            name = (who.tenant_name or who.tenant) if who is not None else "nobody is signed in"
+            where, told = "In the tenant", [("People of the tenant", name)]
         summary: PeopleSummary | None = self.setup.facts.get("people")
         if summary is not None:
             groups = amount(summary.groups, "group", "groups")
-            told.append(("In the files", f"{people(summary.users)}, {groups}"))
+            told.append((where, f"{people(summary.users)}, {groups}"))
         return told
 
-    def _files(self) -> tuple[str | None, str | None]:
-        return (self.setup.plan.source.users, self.setup.plan.source.groups)
+    def _asked(self) -> tuple[str | None, ...]:
+        """What the summary is about: the files, or the tenant of whoever is signed in."""
+        source, entra = self.setup.plan.source, self.setup.plan.entra
+        if source.kind == "csv":
+            return (source.users, source.groups)
+        who: SignedIn | None = self.setup.facts.get("signed_in")
+        return (entra.cloud, entra.graph, who.tenant if who is not None else None)
 
     # Reading
 
@@ -169,33 +216,38 @@ class PeoplePage(Page):
 
     @Slot()
     def read(self) -> None:
-        """Have the worker read the files that are named now."""
+        """Have the worker read the files that are named now, or the tenant."""
         self.apply()
         self.setup.facts.pop("people", None)
         self.problem = None
         self.outcome.hide()
         self.refresh_missing()
-        source = self.setup.plan.source
-        if not source.users:
+        source, tenant = self.setup.plan.source, self.tenant.isChecked()
+        signing_in = self.source.signing_in.busy if tenant else ""
+        if signing_in or self.missing:
             self._reading.drop()
-            self.busy = ""
+            self.busy = signing_in
             return
-        self.busy = f"Reading {Path(source.users).name}..."
-        params = {"users": source.users, "groups": source.groups or ""}
+        params = {} if tenant else {"users": source.users, "groups": source.groups or ""}
+        self.busy = f"Reading {'the tenant' if tenant else Path(source.users or '').name}..."
         self._reading.ask_now(params, self.setup.plan, self.setup.plan_path)
 
     @Slot(object)
     def _take(self, summary: PeopleSummary) -> None:
         self.busy = ""
         self.setup.facts["people"] = summary
-        self.setup.facts["people_for"] = self._files()
+        self.setup.facts["people_for"] = self._asked()
         self._show(summary)
         announce(self, f"{people(summary.users)} read. {self.warning.text}")
 
     @Slot(object)
     def _fail(self, problem: Problem) -> None:
         self.busy = ""
-        self.missing = "a file of users that can be read"
+        self.missing = f"{'a tenant' if self.tenant.isChecked() else 'a file of users'} that can be read"
+        self.problem = problem
+
+    @Slot(object)
+    def _miss_sign_in(self, problem: Problem) -> None:
         self.problem = problem
 
     def _show(self, summary: PeopleSummary) -> None:
@@ -211,7 +263,8 @@ class PeoplePage(Page):
             for fault in summary.faults[:SHOWN_FAULTS]
         ]
         self.faults.set_rows(shown)
-        self.missing = "" if summary.users else "a file with at least one person in it"
+        held = "a tenant" if self.tenant.isChecked() else "a file"
+        self.missing = "" if summary.users else f"{held} with at least one person in it"
 
     # Dropping a file anywhere on the page
 
@@ -226,5 +279,6 @@ class PeoplePage(Page):
         if path is None:
             return
         event.acceptProposedAction()
+        self.csv.setChecked(True)
         field = self.groups if "group" in Path(path).name.lower() else self.users
         field.choose(path)

@@ -185,7 +185,7 @@ class ScopePage(Page):
         self.missing = scope_missing(scope)
         self.next_cycle.look()
         self.setup.facts.pop("scope_count", None)
-        if not self.setup.plan.source.users or any(filter_fault(one) for one in scope.filters):
+        if not self.setup.plan.source.chosen or any(filter_fault(one) for one in scope.filters):
             self._counting.drop()
             self.count.setText("")
             return

@@ -161,7 +161,7 @@ class AssignPanel(QWidget):
     def look_up(self) -> None:
         """Search the list of all for what stands in the fields."""
         self._pause.stop()
-        if self._setup.plan.source.users or self._task != "list-people":
+        if self._setup.plan.source.chosen or self._task != "list-people":
             kind = str(self.kind.currentData())
             self.model.search(self._setup.plan, self._setup.plan_path, self.search.text(), kind)
 

@@ -15,7 +15,7 @@ from app.look.icons import Glyph, icon
 from app.look.notice import Notice
 from app.look.palette import Tone
 from app.look.spacing import gap, scaled_font
-from app.wizard.flow_entra import in_practice_tenant
+from app.wizard.flow_entra import in_entra, signs_in_to_practice
 from app.wizard.parts.latest import LatestAnswer
 
 if TYPE_CHECKING:
@@ -123,16 +123,17 @@ class SignInCard(Card):
             return ""
         if self._call.task == "entra-sign-out":
             return "Signing out..."
-        if in_practice_tenant(self._setup.plan):
+        if signs_in_to_practice(self._setup.plan):
             return "Entering the practice tenant..."
         return "Waiting for the sign-in to be finished..."
 
     def look(self) -> None:
         """Show who is in; ask the worker when that is not known."""
+        self._whoami.drop()  # it may have been asked about another tenant
         self._arrange()
         if self.signed_in is not None or self._call is not None:
             return
-        if in_practice_tenant(self._setup.plan) and not self._running:
+        if signs_in_to_practice(self._setup.plan) and not self._running:
             return  # the practice tenant of the last time is gone
         self._whoami.ask_now({}, self._setup.plan, self._setup.plan_path)
 
@@ -259,7 +260,7 @@ class SignInCard(Card):
 
     def _arrange(self) -> None:
         who, waiting = self.signed_in, self._call is not None
-        practice = in_practice_tenant(self._setup.plan)
+        practice = signs_in_to_practice(self._setup.plan)
         self.who.setText(self._words(who, practice))
         free = not waiting and (who is None or (self._write and not may_write(who)))
         self.practice.setVisible(practice and free)
@@ -278,8 +279,12 @@ class SignInCard(Card):
             )
         if who is not None:
             where = who.tenant_name or who.tenant
-            rights = "may read and write" if may_write(who) else "may read; writing is asked for on Review"
+            rights = "may read and write" if may_write(who) else "may read"
+            if rights == "may read" and in_entra(self._setup.plan):
+                rights += "; writing is asked for on Review"
             return f"Signed in as {who.user} to {where} ({rights})."
         if practice:
             return "A tenant of Rollcall's own on this computer. Signing in is a button there."
+        if not in_entra(self._setup.plan):
+            return "Rollcall asks to read, and for nothing else. It changes nothing in the tenant."
         return "Rollcall asks to read first. It asks to write when you have seen every call on Review."
