@@ -25,7 +25,7 @@ ACTIONS: dict[str, Style] = {
     "disable": Style("disabled", Tone.WARNING, Qt.BrushStyle.HorPattern),
     "delete": Style("deleted", Tone.PLAIN, Qt.BrushStyle.DiagCrossPattern),
     "staged-delete": Style("held back", Tone.WARNING, Qt.BrushStyle.NoBrush),
-    "failure": Style("failed", Tone.BAD, Qt.BrushStyle.SolidPattern),
+    "failure": Style("failed", Tone.BAD, Qt.BrushStyle.Dense4Pattern),
 }
 """From the foot of a bar upwards. People left as they are have no part: they would hide all others."""
 

@@ -1,0 +1,92 @@
+"""The differences of one comparison as a table, with the details of the current row beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from app.look.icons import icon
+from app.look.text_table import TextRow, TextTable
+from app.monitor.compare_details import DifferenceDetails
+from app.monitor.compare_words import KINDS, difference, say
+from app.monitor.words import count_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.worker.messages import DriftRow
+
+
+class Differences(QSplitter):
+    """Lists differences.
+
+    Signals:
+        selection_changed(): other rows are selected.
+    """
+
+    selection_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._rows: list[DriftRow] = []
+        self.table = TextTable(
+            (self.tr("Name"), self.tr("Kind"), self.tr("Difference"), self.tr("What differs")),
+            self.tr("Differences"),
+            self,
+        )
+        self.table.set_widths(36, 10, 30)
+        self.details = DifferenceDetails(self)
+        self.setChildrenCollapsible(False)
+        self.addWidget(self.table)
+        self.addWidget(self.details)
+        self.setStretchFactor(0, 5)
+        self.setStretchFactor(1, 3)
+        # Tab goes on from the table to its details.
+        QWidget.setTabOrder(self.table, self.details)
+        chosen = self.table.selectionModel()
+        chosen.currentRowChanged.connect(self._tell)
+        chosen.selectionChanged.connect(self.selection_changed)
+        self.table.activated.connect(self._to_details)
+
+    @property
+    def selected(self) -> list[DriftRow]:
+        """The selected differences, in the table's order."""
+        places = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        return [self._rows[place] for place in places]
+
+    def show_rows(self, rows: Sequence[DriftRow]) -> None:
+        """Show these; what was selected and is still there stays selected."""
+        held = {row.id for row in self.selected}
+        self._rows = list(rows)
+        self.table.set_rows([self._cells(row) for row in self._rows])
+        flags = QItemSelectionModel.SelectionFlag
+        for place, row in enumerate(self._rows):
+            if row.id in held:
+                index = self.table.rows.index(place, 0)
+                self.table.selectionModel().select(index, flags.Select | flags.Rows)
+        if not self.selected and self._rows:
+            self.table.selectRow(0)
+        self._tell(self.table.currentIndex())
+        self.selection_changed.emit()
+
+    def _cells(self, row: DriftRow) -> TextRow:
+        word = difference(row.what)
+        targets = list(dict.fromkeys(change.target for change in row.changes))
+        about = ", ".join(targets[:5])
+        if row.what == "members" and targets == ["members"]:
+            about = count_of(len(row.changes), "member", "members")
+        elif len(targets) > 5:
+            about = self.tr("{0} and others").format(about)
+        cells = (row.name, say(KINDS.get(row.kind, row.kind)), say(word.text), about)
+        return TextRow(cells, icon(word.glyph, word.tone), say(word.meaning))
+
+    @Slot(QModelIndex)
+    def _tell(self, index: QModelIndex) -> None:
+        place = index.row()
+        self.details.show_row(self._rows[place] if 0 <= place < len(self._rows) else None)
+
+    @Slot()
+    def _to_details(self) -> None:
+        self.details.setFocus()
