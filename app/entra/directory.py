@@ -69,6 +69,11 @@ class EntraDirectory(Mirror):
         """The source attributes that these users can have."""
         return ["objectId", *USER_ATTRIBUTES, "manager"]
 
+    async def begin_anew(self) -> None:
+        """Read everybody from the beginning, also when that was done lately: it is another tenant now."""
+        self._whole_at.clear()
+        await self.catch_up(anew=True)
+
     async def catch_up(self, *, anew: bool = False) -> None:
         """Take over what changed; from the beginning where it must be.
 

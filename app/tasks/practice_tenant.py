@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from app.entra.road_journal import FILE as ROAD
 from app.practice.app import PracticeApp
 from app.practice.tenant.process import PracticeTenant
+from app.setup.plan import Place
 from app.tasks import practising
 from app.tasks.context import Context
 from app.tasks.entra_results import PracticeTenantReady
@@ -42,7 +43,9 @@ async def run(context: Context, params: Params) -> Said:
             (await starting).stop()
             raise
     practice = await practising.start(context, params.policy)
-    if context.plan_path is not None:
+    # A plan that only reads people there has an app of its own, and remembers what it did in that.
+    own_app = context.plan is not None and context.plan.run.where == Place.THIS_COMPUTER
+    if context.plan_path is not None and not own_app:
         await asyncio.to_thread(_begin_anew, context.state(), practice)
     yield PracticeTenantReady(graph=shared.tenant.graph_url, tenant_url=practice.tenant_url)
 

@@ -5,7 +5,9 @@ What speaks to Graph is imported when a plan needs it: lists of files' people be
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from app.tasks.events import Notice
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from app.entra.directory import EntraDirectory
     from app.people.record import Directory
     from app.tasks.context import Context
+
+_MARK: Final = "people-of"
+"""The file in the state folder that says whose people the copy holds: Graph's address and the tenant."""
 
 
 def copy_of(context: Context) -> EntraDirectory:
@@ -40,12 +45,21 @@ async def people(context: Context) -> Directory:
     """
     if context.need_plan().source.kind != "entra":
         return context.directory()
-    from app.tasks.entra.reaching import signed_in
+    from app.tasks.entra.reaching import cloud_of, signed_in
 
-    await signed_in(context)
+    account = await signed_in(context)
     directory = copy_of(context)
-    await directory.be_fresh()
+    mark, whose = context.state() / _MARK, f"{cloud_of(context).graph} {account.tenant}"
+    if await asyncio.to_thread(_read, mark) == whose:
+        await directory.be_fresh()
+    else:
+        await directory.begin_anew()
+        await asyncio.to_thread(mark.write_text, whose, encoding="utf-8")
     return directory
+
+
+def _read(mark: Path) -> str:
+    return mark.read_text(encoding="utf-8") if mark.exists() else ""
 
 
 async def take_assignments(context: Context) -> list[Notice]:
