@@ -162,11 +162,11 @@ class ComparePanel(QWidget):
         plan = self._watched.plan
         guard = guard_words(plan.safety.deletion_threshold) if plan is not None else ""
         text = self.tr(
-            "This will be sent to the app: {0}. Each is read from the app once more first, so what was put "
+            "This will be sent to {0}: {1}. Each is read from there once more first, so what was put "
             "right meanwhile is left alone."
-        ).format(told)
+        ).format(self._watched.app_title, told)
         self.notice.set_message("")
-        self.question.ask(title, f"{text} {guard}".strip(), self.tr("Repair the&m"))
+        self.question.ask(title, f"{text} {guard}".strip())
         self._refresh()
 
     @Slot()
@@ -216,8 +216,8 @@ class ComparePanel(QWidget):
         else:
             differs = report.total > 0
             title = (
-                self.tr("{0} in the app not as they should be").format(
-                    count_of(report.total, "person or group", "people or groups")
+                self.tr("{0} not as in the source").format(
+                    count_of(report.total, "person or group is", "people and groups are")
                 )
                 if differs
                 else self.tr("Nothing differs")
@@ -259,7 +259,7 @@ class ComparePanel(QWidget):
         )
         self.empty.say(
             Glyph.SEARCH,
-            self.tr("The app was not compared with what should be there yet"),
+            self.tr("A comparison finds what was changed in the app"),
             text,
             self.tr("Compare now"),
         )
@@ -298,7 +298,7 @@ class ComparePanel(QWidget):
         )
         text = f"{summary.sentence} {summary.remedy}".strip()
         if summary.state == "guarded":
-            text = self.tr("{0} Under Held back you allow or reject them.").format(text)
+            text = self.tr("{0} The list is under Held back.").format(text)
         self.notice.set_message(text, tone)
         self.changed.emit()
 

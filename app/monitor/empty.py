@@ -49,5 +49,7 @@ class Empty(QWidget):
         self.text.setMinimumWidth(
             min(characters(70), self.text.fontMetrics().horizontalAdvance(text) + gap())
         )
+        # Nor does it get the height of more than two lines by itself.
+        self.text.setMinimumHeight(self.text.heightForWidth(self.text.minimumWidth()))
         self.button.setText(button)
         self.button.setVisible(bool(button))

@@ -28,8 +28,8 @@ class RepairQuestion(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.text = TonedLabel(Tone.PLAIN, self)
-        self.yes = QPushButton(icon(Glyph.RUN), self.tr("Repair the&m"), self)
-        self.no = QPushButton(self.tr("Do&not repair"), self)
+        self.yes = QPushButton(icon(Glyph.RUN), self.tr("Repair no&w"), self)
+        self.no = QPushButton(self.tr("Lea&ve as it is"), self)
         for button in (self.yes, self.no):
             button.setAutoDefault(True)
         buttons = QHBoxLayout()
@@ -43,11 +43,10 @@ class RepairQuestion(Card):
         self.no.clicked.connect(self.drop)
         self.hide()
 
-    def ask(self, title: str, text: str, button: str) -> None:
+    def ask(self, title: str, text: str) -> None:
         """Open the question; the answer that sends nothing has the focus."""
         self.set_title(title)
         self.text.setText(text)
-        self.yes.setText(button)
         self.yes.setAccessibleDescription(text)
         self.no.setAccessibleDescription(f"{title} {text}")
         self.show()

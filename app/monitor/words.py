@@ -68,6 +68,8 @@ _DONE = {
     "disable": "disabled",
     "delete": "deleted",
     "staged-delete": "held back",
+    "rejected": "kept by your decision",
+    "escrowed": "to be tried again",
     "failure": "failed",
     "failed": "failed",
     "failures": "failed",

@@ -21,6 +21,20 @@ from tests.wizard.scripted import ScriptedWorker
 # The offscreen platform says so of every window whose layout has a smallest size.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 
+HEAD = "userPrincipalName,displayName,id,accountEnabled"
+ANN = "00000000-0000-4000-8000-000000000001"
+PRACTICE = """\
+version = 1
+[app]
+profile = "scim"
+[run]
+where = "practice"
+[source]
+kind = "csv"
+users = "users.csv"
+[scope]
+who = "all"
+"""
 NEVER = Problem("NOT-COMPARED", "The app was not compared with what should be there yet.")
 
 
@@ -230,3 +244,34 @@ def test_the_real_worker_says_that_nothing_was_compared_yet(
     panel.on_show()
     qtbot.waitUntil(lambda: panel.comparing.looked, timeout=5_000)
     assert panel.headline.text() == "Not compared yet"
+
+
+def test_what_was_changed_in_the_app_is_found_and_repaired(
+    qtbot: QtBot, plan: Path, worker: WorkerClient
+) -> None:
+    """The real worker, engine and practice app: a person whose name the source has changed since."""
+    plan.write_text(PRACTICE, encoding="utf-8")
+    people = plan.parent / "users.csv"
+    people.write_text(f"{HEAD}\nann@contoso.example,Ann,{ANN},True\n", encoding="utf-8")
+    watched = WatchedPlan(plan, worker)
+    watched.refresh()
+    ends: list[CycleSummary] = []
+    problems: list[object] = []
+    cycle = watched.ask("run")
+    cycle.finished.connect(ends.append)
+    cycle.failed.connect(problems.append)
+    qtbot.waitUntil(lambda: bool(ends or problems), timeout=15_000)
+    assert not problems
+    people.write_text(f"{HEAD}\nann@contoso.example,Ann Onymous,{ANN},True\n", encoding="utf-8")
+    panel = ComparePanel(watched)
+    qtbot.addWidget(panel)
+    panel.failed.connect(problems.append)
+    panel.compare.click()
+    qtbot.waitUntil(lambda: bool(problems or panel.comparing.report), timeout=10_000)
+    assert not problems
+    assert "Should be: Ann Onymous" in panel.differences.details.toPlainText()
+    panel.all.click()
+    panel.question.yes.click()
+    qtbot.waitUntil(lambda: bool(problems) or panel.headline.text() == "Nothing differs", timeout=10_000)
+    assert not problems
+    assert "1 updated" in panel.notice.text
