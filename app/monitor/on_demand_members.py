@@ -61,6 +61,7 @@ class MembersChoice(QWidget):
         column.addWidget(self.chosen)
         column.addWidget(self.out, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.hint)
+        column.addStretch(1)
         self._show()
 
     def clear(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.look.card import Card
 from app.look.icons import icon
@@ -36,7 +36,7 @@ class OnDemandOutcome(QWidget):
             self.tr("Values before and after"),
             self,
         )
-        self.values.set_widths(30, 26)
+        self.values.set_widths(30, 22)
         self.unchanged = TonedLabel(Tone.MUTED, self)
         self.members = TextTable(
             (self.tr("Member"), self.tr("Action"), self.tr("Outcome"), self.tr("Why")),
@@ -49,17 +49,8 @@ class OnDemandOutcome(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAccessibleName(self.tr("Steps"))
-        scroll.setWidget(self.steps)
-        # The card's own ground shows through.
-        scroll.viewport().setAutoFillBackground(False)
-        self.steps.setAutoFillBackground(False)
         left = Card(self.tr("The five steps"), self)
-        left.column.addWidget(scroll, 1)
+        left.column.addWidget(self.steps, 1)
         left.setMinimumWidth(characters(40))
         right = Card(self.tr("Before and after"), self)
         right.column.addWidget(self.values, 3)

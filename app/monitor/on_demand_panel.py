@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QFrame,
     QHBoxLayout,
     QPushButton,
     QRadioButton,
-    QStackedWidget,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = 10_000
 """Milliseconds that a stopped one has to bring the request under way in order."""
+
+_NOTICE_TONES = {"warning": Tone.WARNING, "error": Tone.BAD}
 
 _IN_ENTRA = "entra-provision"
 
@@ -79,7 +82,7 @@ class OnDemandPanel(QWidget):
         self.notice = Notice("", Tone.WARNING, self)
         self.empty = Empty(self)
         self.outcome = OnDemandOutcome(self)
-        self.stack = QStackedWidget(self)
+        self.outcome.setVisible(False)
         self._dress()
         self._lay_out()
         self._connect()
@@ -96,10 +99,7 @@ class OnDemandPanel(QWidget):
         self.empty.say(
             Glyph.PERSON,
             self.tr("Nobody was provisioned from here yet"),
-            self.tr(
-                "Choose somebody above and press Provision now. The five steps, and the values before and "
-                "after, are then shown here."
-            ),
+            self.tr("Choose somebody above and press Provision now to see each step here."),
         )
 
     def _lay_out(self) -> None:
@@ -110,25 +110,36 @@ class OnDemandPanel(QWidget):
         kinds.addStretch(1)
         whom = QHBoxLayout()
         whom.setSpacing(margin())
-        whom.addWidget(self.picker, 1, Qt.AlignmentFlag.AlignTop)
-        whom.addWidget(self.members, 1, Qt.AlignmentFlag.AlignTop)
+        whom.addWidget(self.picker, 1)
+        whom.addWidget(self.members, 1)
         press = QHBoxLayout()
         press.setSpacing(gap())
         press.addWidget(self.button)
         press.addWidget(self.stop)
         press.addWidget(self.line, 1)
+        press.addStretch(0)
         card = Card(self.tr("Provision on demand"), self)
         card.column.addWidget(self.warning)
         for row in (kinds, whom, press):
             card.column.addLayout(row)
-        self.stack.addWidget(self.empty)
-        self.stack.addWidget(self.outcome)
-        column = QVBoxLayout(self)
+        # A group with five members and its result are higher than a small screen.
+        body = QWidget(self)
+        column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap() + gap() // 2)
         column.addWidget(card)
         column.addWidget(self.notice)
-        column.addWidget(self.stack, 1)
+        # No stack: it would be as high as the higher one, and scroll for nothing.
+        column.addWidget(self.empty, 1)
+        column.addWidget(self.outcome, 1)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
 
     def _connect(self) -> None:
         self.person.toggled.connect(self._choose_kind)
@@ -140,9 +151,8 @@ class OnDemandPanel(QWidget):
         """Say where it would go, and offer the first people."""
         self.warning.setText(self._where_to())
         if self._call is None:
+            # The focus stays: arrow keys walk the tabs, and must not end in a field.
             self.picker.look()
-            if self.picker.row is None:
-                self.picker.edit.setFocus()
 
     def _where_to(self) -> str:
         plan = self._watched.plan
@@ -213,7 +223,8 @@ class OnDemandPanel(QWidget):
         self._notices = []
         self.notice.set_message("")
         self.empty.say(Glyph.SYNC, self.tr("Provisioning {0}").format(row.name), self._what_to_expect())
-        self.stack.setCurrentWidget(self.empty)
+        self.outcome.setVisible(False)
+        self.empty.setVisible(True)
         self._call = self._watched.ask(self._task, **self._params(row))
         self._call.event.connect(self._hear)
         self._call.finished.connect(self._show)
@@ -226,8 +237,8 @@ class OnDemandPanel(QWidget):
 
     def _what_to_expect(self) -> str:
         if self._in_entra:
-            return self.tr("Microsoft Entra takes up to a minute. Its five steps are shown here then.")
-        return self.tr("The five steps, and the values before and after, are shown here when it is done.")
+            return self.tr("Microsoft Entra takes up to a minute.")
+        return self.tr("The five steps are shown here when it is done.")
 
     @Slot()
     def _stop(self) -> None:
@@ -242,7 +253,8 @@ class OnDemandPanel(QWidget):
             self.line.setText(event.text)
         elif event.event == "notice":
             self._notices.append(event.text)
-            self.notice.set_message("\n".join(self._notices), Tone.WARNING)
+            tone = _NOTICE_TONES.get(event.level, Tone.ACCENT)
+            self.notice.set_message("\n".join(self._notices), tone)
 
     def _end(self) -> None:
         had_focus = self.stop.hasFocus() or self.focusWidget() is None
@@ -255,7 +267,8 @@ class OnDemandPanel(QWidget):
     def _show(self, report: OnDemandReport) -> None:
         self._end()
         self.outcome.show_report(report)
-        self.stack.setCurrentWidget(self.outcome)
+        self.empty.setVisible(False)
+        self.outcome.setVisible(True)
         # The notice says it aloud by itself only where it was in view before.
         announce(self, self.outcome.sentence.text)
         self.changed.emit()
@@ -264,17 +277,18 @@ class OnDemandPanel(QWidget):
     def _fail(self, problem: Problem) -> None:
         self._end()
         stopped = problem.code == "CANCELLED"
-        self.empty.say(
-            Glyph.STOP if stopped else Glyph.BAD,
-            self.tr("Provisioning {0} was stopped").format(self._name)
-            if stopped
-            else self.tr("{0} was not provisioned").format(self._name),
-            self.tr(
-                "What was sent by then stays in the app and is in the log. The next cycle goes on from there."
+        if stopped:
+            self.empty.say(
+                Glyph.STOP,
+                self.tr("Provisioning {0} was stopped").format(self._name),
+                self.tr("What was sent by then stays in the app and is in the log."),
             )
-            if stopped
-            else " ".join(part for part in (problem.what, problem.why, problem.remedy) if part),
-        )
+        else:
+            self.empty.say(
+                Glyph.BAD,
+                self.tr("{0} was not provisioned").format(self._name),
+                self.tr("Why, and what to do, stands at the top of the window."),
+            )
         # First the look at the state, which takes the window's problem away; then the problem.
         self.changed.emit()
         if not stopped:

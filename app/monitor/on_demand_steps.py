@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.look.icons import Glyph, icon
 from app.look.notice import IconLabel
 from app.look.palette import Tone
-from app.look.spacing import gap, margin, scaled_font
+from app.look.spacing import gap, scaled_font
 from app.look.toned_label import TonedLabel
 from app.monitor.words import STEPS, status_word
 
@@ -64,7 +64,6 @@ class StepRow(QWidget):
         head.addWidget(title)
         head.addWidget(state)
         head.addStretch(1)
-        head.addWidget(self.more)
         column = QVBoxLayout()
         column.setSpacing(gap() // 4)
         column.addLayout(head)
@@ -75,6 +74,7 @@ class StepRow(QWidget):
         row.setSpacing(gap())
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(column, 1)
+        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
 
     @Slot(bool)
     def _show_details(self, on: bool) -> None:
@@ -83,7 +83,7 @@ class StepRow(QWidget):
         self.more.setIcon(icon(Glyph.HIDE if on else Glyph.SHOW))
 
 
-class StepList(QFrame):
+class StepList(QWidget):
     """The steps under each other.
 
     Attributes:
@@ -95,7 +95,7 @@ class StepList(QFrame):
         self.setAccessibleName(self.tr("Steps"))
         self.rows: list[StepRow] = []
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, margin() // 2, 0)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(gap() + gap() // 2)
         self._column.addStretch(1)
 

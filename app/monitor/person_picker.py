@@ -107,6 +107,7 @@ class PersonPicker(QWidget):
         column.setSpacing(gap() // 2)
         for widget in (self.label, self.edit, self.matches, self.line):
             column.addWidget(widget)
+        column.addStretch(1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE)
@@ -139,10 +140,11 @@ class PersonPicker(QWidget):
         self._timer.stop()
         self._again = self._first_wanted = False
         self._asked = None
+        # First: an emptied field that still has somebody looks like the clear button's work.
+        self._set_row(None)
         self.edit.setText("")
         self.matches.setVisible(False)
         self.line.setText("")
-        self._set_row(None)
 
     def look(self) -> None:
         """Ask for who matches now, unless somebody is chosen or the answer stands there already."""
