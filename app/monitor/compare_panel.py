@@ -197,7 +197,7 @@ class ComparePanel(QWidget):
         free = not busy and not asking and report is not None and report.total > 0
         self.compare.setEnabled(not busy and not asking)
         self.empty.button.setEnabled(not busy)
-        self.some.setEnabled(free and bool(self.differences.selected))
+        self.some.setEnabled(free and self.differences.table.selectionModel().hasSelection())
         self.all.setEnabled(free)
         self.stop.setVisible(self.comparing.doing in {"compare", "repair"})
         self.stop.setEnabled(not self.comparing.stopping)
@@ -230,7 +230,13 @@ class ComparePanel(QWidget):
                     "Everybody and every group that should be in the app is there, with the right values. "
                     "Compare again when somebody may have changed something in the app."
                 )
-                self.empty.say(Glyph.GOOD, self.tr("The app is as it should be"), text)
+                whole = self.tr("The app is as it should be")
+                if report.failures:
+                    whole = self.tr("What could be compared is as it should be")
+                    text = self.tr(
+                        "{0} could not be compared. Run a cycle: its log says why, row by row."
+                    ).format(count_of(report.failures, "person or group", "people and groups"))
+                self.empty.say(Glyph.WARNING if report.failures else Glyph.GOOD, whole, text)
         self.stack.setCurrentWidget(self.differences if differs else self.empty)
         self.some.setVisible(differs)
         self.all.setVisible(differs)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QSignalBlocker,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.look.icons import icon
@@ -53,23 +62,37 @@ class Differences(QSplitter):
     @property
     def selected(self) -> list[DriftRow]:
         """The selected differences, in the table's order."""
-        places = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        return [self._rows[place] for place in places]
+        # By its ranges: a thousand single indexes take 20 ms.
+        ranges = self.table.selectionModel().selection()
+        places = {place for each in ranges for place in range(each.top(), each.bottom() + 1)}
+        return [self._rows[place] for place in sorted(places)]
 
     def show_rows(self, rows: Sequence[DriftRow]) -> None:
         """Show these; what was selected and is still there stays selected."""
         held = {row.id for row in self.selected}
         self._rows = list(rows)
-        self.table.set_rows([self._cells(row) for row in self._rows])
-        flags = QItemSelectionModel.SelectionFlag
-        for place, row in enumerate(self._rows):
-            if row.id in held:
-                index = self.table.rows.index(place, 0)
-                self.table.selectionModel().select(index, flags.Select | flags.Rows)
-        if not self.selected and self._rows:
-            self.table.selectRow(0)
+        chosen = self.table.selectionModel()
+        with QSignalBlocker(self):
+            self.table.set_rows([self._cells(row) for row in self._rows])
+            flags = QItemSelectionModel.SelectionFlag
+            chosen.select(self._ranges(held), flags.Select | flags.Rows)
+            if not chosen.hasSelection() and self._rows:
+                self.table.selectRow(0)
         self._tell(self.table.currentIndex())
         self.selection_changed.emit()
+
+    def _ranges(self, ids: set[str]) -> QItemSelection:
+        """The rows of these ids as one selection, neighbours together."""
+        found, model, last = QItemSelection(), self.table.rows, len(self._rows)
+        begin = -1
+        for place in range(last + 1):
+            inside = place < last and self._rows[place].id in ids
+            if inside and begin < 0:
+                begin = place
+            elif not inside and begin >= 0:
+                found.append(QItemSelectionRange(model.index(begin, 0), model.index(place - 1, 0)))
+                begin = -1
+        return found
 
     def _cells(self, row: DriftRow) -> TextRow:
         word = difference(row.what)

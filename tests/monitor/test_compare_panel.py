@@ -224,6 +224,10 @@ def test_nothing_differs(panel: ComparePanel, found: Callable[[DriftReport], Non
     assert panel.stack.currentWidget() is panel.empty
     assert panel.headline.text() == "Nothing differs"
     assert panel.all.isHidden()
+    assert panel.empty.title.text() == "The app is as it should be"
+    found(report([]).model_copy(update={"failures": 3}))
+    assert panel.empty.title.text() == "What could be compared is as it should be"
+    assert "3 people and groups could not be compared" in panel.empty.text.text()
 
 
 def test_a_thousand_rows_keep_what_was_selected(
