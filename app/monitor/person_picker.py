@@ -251,13 +251,16 @@ class PersonPicker(QWidget):
     def _enter(self) -> None:
         if self._row is not None:
             return
-        if self._fresh():
+        if not self.edit.text().strip() and not self.matches.isVisible():
+            # Nobody is in view who could be meant.
+            self._open_list() if self._fresh() else self.look()
+        elif self._fresh():
             if self._rows:
                 self._pick(self._rows[0])
-            return
-        self._first_wanted = True
-        self._timer.stop()
-        self._ask()
+        else:
+            self._first_wanted = True
+            self._timer.stop()
+            self._ask()
 
     @Slot()
     def _to_list(self) -> None:
