@@ -64,7 +64,8 @@ class Differences(QSplitter):
         """The selected differences, in the table's order."""
         # By its ranges: a thousand single indexes take 20 ms.
         ranges = self.table.selectionModel().selection()
-        places = {place for each in ranges for place in range(each.top(), each.bottom() + 1)}
+        parts = [ranges.at(number) for number in range(ranges.count())]
+        places = {place for part in parts for place in range(part.top(), part.bottom() + 1)}
         return [self._rows[place] for place in sorted(places)]
 
     def show_rows(self, rows: Sequence[DriftRow]) -> None:
