@@ -29,7 +29,7 @@ from app.monitor.compare_words import guard_words, sends
 from app.monitor.comparing import Comparing
 from app.monitor.differences import Differences
 from app.monitor.empty import Empty
-from app.monitor.repair_question import RepairQuestion
+from app.monitor.question import Question
 from app.monitor.state_words import progress_line
 from app.monitor.words import count_of, number, parse_time, when
 
@@ -69,7 +69,7 @@ class ComparePanel(QWidget):
         self.bar.setAccessibleName(self.tr("Progress of the comparison or repair"))
         self.line = TonedLabel(Tone.PLAIN, self)
         self.notice = Notice(parent=self)
-        self.question = RepairQuestion(self)
+        self.question = Question(self.tr("Repair no&w"), self.tr("Lea&ve as it is"), self)
         self.differences = Differences(self)
         self.empty = Empty(self)
         self.count = TonedLabel(parent=self)

@@ -95,7 +95,10 @@ class Header(QWidget):
             self.about.setText(" · ".join(part for part in (host, place, self._watched.path.name) if part))
             self.about.setToolTip(str(self._watched.path))
         running, paused = self._cycles.running, self._cycles.paused
-        self.run.setVisible(not running)
+        # In Microsoft Entra the service runs the cycles; its job is steered where it is shown.
+        here = plan is None or plan.run.where != "entra"
+        self.run.setVisible(here and not running)
+        self.pause.setVisible(here)
         self.run.setEnabled(not paused and not self._cycles.running_elsewhere and plan is not None)
         self.stop.setVisible(running)
         self.stop.setEnabled(not self._cycles.stopping)

@@ -21,11 +21,14 @@ from app.look.palette import Tone
 from app.look.problem_panel import ProblemPanel
 from app.look.spacing import gap, margin
 from app.monitor.closing import ClosingQuestion
+from app.monitor.cycle_plot import CyclePlot
 from app.monitor.cycles import Cycles
 from app.monitor.cycles_table import CyclesTable
 from app.monitor.exporting import Exporting
 from app.monitor.header import Header
 from app.monitor.log_panel import LogPanel
+from app.monitor.now_page import NowPage
+from app.monitor.places import IN_ENTRA, ON_THIS_COMPUTER, Places
 from app.monitor.status_panel import StatusPanel
 from app.monitor.watched_plan import WatchedPlan
 from app.setup.problem import Problem
@@ -65,6 +68,9 @@ class MonitorWindow(QMainWindow):
         self.status = StatusPanel(self.cycles, self)
         self.table = CyclesTable(self)
         self.log = LogPanel(self.watched, self)
+        self.plot = CyclePlot(self.watched, self)
+        self.now = NowPage(self)
+        self.places = Places(self.watched, self.now, self)
         self.question = ClosingQuestion(self)
         self._news = QTimer(self)
         self._news.setInterval(_LOG_LOOK)
@@ -78,9 +84,15 @@ class MonitorWindow(QMainWindow):
         top.addWidget(self.status, 5)
         cycles = Card(self.tr("Last cycles"), self)
         cycles.column.addWidget(self.table, 1)
+        cycles.column.addWidget(self.plot)
         top.addWidget(cycles, 6)
         log = Card(self.tr("Provisioning log"), self)
         log.column.addWidget(self.log, 1)
+        here = QVBoxLayout(self.now.here)
+        here.setContentsMargins(0, gap(), 0, 0)
+        here.setSpacing(gap() + gap() // 2)
+        here.addLayout(top)
+        here.addWidget(log, 1)
         body = QWidget(self)
         column = QVBoxLayout(body)
         column.setContentsMargins(margin(), margin(), margin(), margin())
@@ -88,8 +100,7 @@ class MonitorWindow(QMainWindow):
         column.addWidget(self.header)
         column.addWidget(self.problem)
         column.addWidget(self.notice)
-        column.addLayout(top)
-        column.addWidget(log, 1)
+        column.addWidget(self.places, 1)
         self.setCentralWidget(body)
 
     def _connect(self) -> None:
@@ -105,6 +116,8 @@ class MonitorWindow(QMainWindow):
         self.table.wanted.connect(self.log.show_cycle)
         self.log.run_wanted.connect(self.run_now)
         self.log.export_wanted.connect(self._export)
+        self.places.failed.connect(self._show_problem)
+        self.places.changed.connect(self.refresh)
         self.exporting.done.connect(self._exported)
         self.exporting.failed.connect(self._show_problem)
         self.question.stop_wanted.connect(self._stop_and_close)
@@ -127,8 +140,29 @@ class MonitorWindow(QMainWindow):
             self._show_problem(problem)
             return
         self.header.refresh()
+        if self._in_entra:
+            self._refresh_entra()
+            return
+        self.places.offer(ON_THIS_COMPUTER)
         self.cycles.refresh()
         self.log.reload()
+        self.plot.refresh()
+
+    @property
+    def _in_entra(self) -> bool:
+        """Whether Microsoft's own service does the work of this plan."""
+        plan = self.watched.plan
+        return plan is not None and plan.run.where == "entra"
+
+    def _refresh_entra(self) -> None:
+        self.places.offer(IN_ENTRA)
+        if self.now.elsewhere is None:
+            from app.monitor.entra.entra_monitor import EntraMonitor
+
+            panel = EntraMonitor(self.watched, self.now)
+            panel.failed.connect(self._show_problem)
+            self.now.show_elsewhere(panel)
+        self.now.on_show()
 
     @Slot()
     def run_now(self) -> None:
@@ -142,12 +176,14 @@ class MonitorWindow(QMainWindow):
         status = self.cycles.status
         if status is not None:
             self.table.show_cycles(status.cycles)
+            self.places.count_held_back(status.staged)
             self.log.set_never_ran(status.state == "never-run")
         if self.cycles.running or self.cycles.running_elsewhere:
             if not self._news.isActive():
                 self._news.start()
         elif self._news.isActive():
             self._news.stop()
+            self.plot.refresh()
             self.log.look_for_news()
             self.log.model.refresh_rows()
 

@@ -189,10 +189,14 @@ def test_quarantine_and_staged_deletes(opened: EntraMonitor, qtbot: QtBot, said:
     _told(opened, qtbot)
     job = opened.job
     told = job.quarantine.text
-    for part in ("TooManyDeletes", "than the guard allows", "What to do: Look at", "switched off on"):
+    for part in ("TooManyDeletes", "than the guard allows", "What to do: Look at", "switches the job off"):
         assert part in told
     qtbot.mouseClick(job.allow, Qt.MouseButton.LeftButton)
     assert "cannot be taken back" in job.confirm.notice.text
+    qtbot.mouseClick(job.confirm.look, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not opened.log.model.busy)
+    assert said.of("entra-log")[-1].params["action"] == "staged-delete"
+    assert not said.of("entra-allow-deletes")
     qtbot.mouseClick(job.confirm.yes, Qt.MouseButton.LeftButton)
     said.of("entra-allow-deletes")[0].end(RUNNING)
     assert job.quarantine.isHidden()
@@ -288,6 +292,40 @@ def test_sign_in_is_offered_where_it_is_needed(
     call.end(SignedIn(user="a", tenant="t"))
     qtbot.waitUntil(lambda: opened.log.model.rowCount() > 0)
     assert opened.sign_in.isHidden()
+
+
+def test_steering_may_take_another_sign_in(opened: EntraMonitor, qtbot: QtBot, said: ScriptedWorker) -> None:
+    _told(opened, qtbot)
+    qtbot.mouseClick(opened.job.pause, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(opened.job.confirm.yes, Qt.MouseButton.LeftButton)
+    said.of("entra-pause")[0].end(Problem("GRAPH-DENIED", "Not allowed.", "", "Sign in as another."))
+    assert opened.sign_in.isVisible()
+    assert "Sign in as another." in opened.sign_in.notice.text
+    opened.job.watch.look()
+    qtbot.waitUntil(lambda: not opened.job.watch.busy)
+    assert opened.sign_in.isVisible()
+    qtbot.mouseClick(opened.sign_in.code, Qt.MouseButton.LeftButton)
+    (call,) = said.of("entra-sign-in")
+    assert call.params == {"method": "device", "write": True}
+    qtbot.mouseClick(opened.sign_in.stop, Qt.MouseButton.LeftButton)
+    assert call.cancelled
+    call.end(Problem("CANCELLED", "Stopped."))
+    assert opened.sign_in.enter.isEnabled()
+
+
+def test_an_empty_log_says_what_to_do(opened: EntraMonitor, qtbot: QtBot, said: ScriptedWorker) -> None:
+    said.answers["entra-log"] = lambda _, __: EntraLogPage(rows=[])
+    opened.on_show()
+    qtbot.waitUntil(lambda: opened.log.empty.title.text() == "The log is empty")
+    opened.log.filter.status.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: opened.log.empty.title.text() == "No row passes this filter")
+    qtbot.mouseClick(opened.log.empty.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: opened.log.empty.title.text() == "The log is empty")
+    assert said.of("entra-log")[-1].params["status"] == ""
+    said.answers["entra-log"] = lambda _, __: Problem("GRAPH-503", "Busy.", "", "Wait.")
+    with qtbot.waitSignal(opened.failed):
+        opened.log.read_again()
+    assert opened.log.empty.title.text() == "The log could not be read"
 
 
 def test_an_outage_is_told_once(opened: EntraMonitor, qtbot: QtBot, said: ScriptedWorker) -> None:

@@ -28,6 +28,7 @@ class Confirm(QWidget):
         self.notice = Notice("", Tone.WARNING, self)
         self.yes = QPushButton(self)
         self.no = QPushButton(self.tr("Leave it as it is"), self)
+        self.look = QPushButton(self.tr("Show &them in the log"), self)
         column = QVBoxLayout(self)
         tighten(column)
         column.addWidget(self.notice)
@@ -35,19 +36,21 @@ class Confirm(QWidget):
         row.setSpacing(gap())
         row.addWidget(self.yes)
         row.addWidget(self.no)
+        row.addWidget(self.look)
         row.addStretch(1)
         column.addLayout(row)
-        for button in (self.yes, self.no):
+        for button in (self.yes, self.no, self.look):
             button.setAutoDefault(False)
         self.yes.clicked.connect(self._confirm)
         self.no.clicked.connect(self.dismiss)
         self.setVisible(False)
 
-    def ask(self, task: str, warning: str, yes: str) -> None:
-        """Ask; the harmless answer has the focus."""
+    def ask(self, task: str, warning: str, yes: str, *, look: bool = False) -> None:
+        """Ask; the harmless answer has the focus. ``look``: there are people to look at first."""
         self.task = task
         self.notice.set_message(warning)
         self.yes.setText(yes)
+        self.look.setVisible(look)
         self.yes.setAccessibleDescription(warning)
         self.setVisible(True)
         self.no.setFocus()

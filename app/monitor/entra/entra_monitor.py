@@ -40,6 +40,7 @@ class EntraMonitor(QWidget):
         column.addWidget(self.job)
         column.addWidget(self.log, 1)
         self.job.failed.connect(self._fail_job)
+        self.job.held_back_wanted.connect(self.log.show_held_back)
         self.log.failed.connect(self._fail)
         self.sign_in.failed.connect(self.failed)
         self.sign_in.entered.connect(self._enter)
@@ -62,14 +63,19 @@ class EntraMonitor(QWidget):
 
     @Slot()
     def _change(self) -> None:
+        self.sign_in.dismiss()
         if self.log.model.rowCount() == 0 and self.log.model.began:
             self.log.read_again()
         self.changed.emit()
 
     @Slot(object)
     def _fail_job(self, problem: Problem) -> None:
-        # A job that was seen and then could not be steered lacks the permission to write.
-        self._show(problem, write=self.job.watch.status is not None)
+        steered = self.job.wants_write
+        if steered and problem.code.endswith("DENIED"):
+            # Signed in to read alone, as watching asks for: another sign-in may have the permission.
+            self.sign_in.ask(problem, write=True)
+        else:
+            self._show(problem, write=steered)
 
     @Slot(object)
     def _fail(self, problem: Problem) -> None:

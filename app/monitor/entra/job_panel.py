@@ -13,7 +13,7 @@ from app.look.card import Card
 from app.look.icons import Glyph, icon
 from app.look.notice import IconLabel, Notice
 from app.look.palette import Tone
-from app.look.spacing import gap, scaled_font
+from app.look.spacing import gap, lines, scaled_font
 from app.look.toned_label import TonedLabel
 from app.monitor.entra import job_words
 from app.monitor.entra.confirm import Confirm
@@ -35,10 +35,15 @@ class JobPanel(Card):
     Signals:
         failed(object): a Problem, once until something else is heard.
         changed(): the job was steered, or a cycle has ended.
+        held_back_wanted(): the log is to show what the deletion guard holds back.
+
+    Attributes:
+        wants_write: whether the last failure was of steering, which takes a permission of its own.
     """
 
     failed = Signal(object)
     changed = Signal()
+    held_back_wanted = Signal()
 
     def __init__(self, watched: WatchedPlan, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -48,6 +53,7 @@ class JobPanel(Card):
         self._refused = ""
         self._ended = ""
         self._said = ""
+        self.wants_write = False
         self.watch = JobWatch(watched, self)
         self._icon = IconLabel(Glyph.IDLE, Tone.MUTED, 1.5, self)
         self.state = QLabel(self.tr("Looking up how the job stands…"), self)
@@ -57,6 +63,7 @@ class JobPanel(Card):
         self.bar = QProgressBar(self)
         self.bar.setAccessibleName(self.tr("Progress of the running cycle, by pages"))
         self.bar.setTextVisible(False)
+        self.bar.setMaximumHeight(lines(0.6))
         self.bar.setVisible(False)
         self.pages = TonedLabel(Tone.PLAIN, self)
         self.quarantine = Notice("", Tone.BAD, self)
@@ -94,14 +101,15 @@ class JobPanel(Card):
         grid = QGridLayout()
         grid.setHorizontalSpacing(gap() * 2)
         grid.setVerticalSpacing(gap() // 2)
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(3, 2)
         rows = (
-            ("kind", self.tr("Kind of cycle")),
-            ("left", self.tr("Time left")),
             ("last", self.tr("Last cycle")),
-            ("good", self.tr("Last that succeeded")),
+            ("kind", self.tr("Kind of cycle")),
             ("next", self.tr("Next cycle")),
             ("counts", self.tr("Known to the service")),
+            ("good", self.tr("Last that succeeded")),
+            ("left", self.tr("Time left")),
         )
         for place, (key, name) in enumerate(rows):
             label, value = TonedLabel(parent=self), TonedLabel(Tone.PLAIN, self)
@@ -109,8 +117,9 @@ class JobPanel(Card):
             label.setText(name)
             label.setVisible(False)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, place, 1)
+            line, side = divmod(place, 2)
+            grid.addWidget(label, line, side * 2, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, line, side * 2 + 1, Qt.AlignmentFlag.AlignTop)
             self.facts[key] = value
             self._names[key] = label
         self.facts["counts"].setToolTip(
@@ -128,6 +137,7 @@ class JobPanel(Card):
         self.reload.clicked.connect(self.watch.look)
         self.confirm.confirmed.connect(self._steer)
         self.confirm.left.connect(self._come_back)
+        self.confirm.look.clicked.connect(self.held_back_wanted)
 
     def on_show(self) -> None:
         """Look now, and go on looking."""
@@ -225,7 +235,7 @@ class JobPanel(Card):
 
     def _ask(self, task: str, yes: str) -> None:
         if self.watch.status is not None and self._steering is None:
-            self.confirm.ask(task, job_words.warning_of(task, self.watch.status), yes)
+            self.confirm.ask(task, job_words.warning_of(task, self.watch.status), yes, look=task == ALLOW)
             self._arrange()
 
     @Slot()
@@ -255,6 +265,7 @@ class JobPanel(Card):
     def _not_steered(self, problem: Problem) -> None:
         self._steering, self._steers = None, ""
         self._come_back()
+        self.wants_write = True
         self.failed.emit(problem)
 
     @Slot(object)
@@ -267,6 +278,7 @@ class JobPanel(Card):
             _fill(self.sentence, f"{problem.what} {problem.remedy}".strip())
         if problem.code != self._refused:
             self._refused = problem.code
+            self.wants_write = False
             self.failed.emit(problem)
 
 

@@ -96,9 +96,10 @@ def execution_text(told: JobExecution | None) -> str:
     """When a cycle ended, how it ended, and what to do where it failed."""
     if told is None:
         return ""
-    parts = [when(parse_time(told.ended or told.began)), told.sentence, told.remedy]
-    if told.seconds:
-        parts.insert(1, _say("after {0}.").format(how_long(told.seconds)))
+    moment = when(parse_time(told.ended or told.began))
+    if moment and told.seconds:
+        moment = _say("{0}, after {1}").format(moment, how_long(told.seconds))
+    parts = [f"{moment}." if moment else "", told.sentence, told.remedy]
     return " ".join(part for part in parts if part)
 
 
@@ -112,13 +113,13 @@ def quarantine_text(status: JobStatus) -> str:
     if told.remedy:
         lines.append(_say("What to do: {0}").format(told.remedy))
     times = [
-        (_say("since {0}"), told.since),
-        (_say("tries again about {0}"), told.next_try),
-        (_say("switched off on {0} if nothing changes"), told.disables_on),
+        (_say("It began {0}."), told.since),
+        (_say("The service tries again about {0}."), told.next_try),
+        (_say("It switches the job off {0} if nothing changes."), told.disables_on),
     ]
     said = [text.format(when(parse_time(moment))) for text, moment in times if parse_time(moment)]
     if said:
-        lines.append(_say("It is so {0}.").format(", ".join(said)))
+        lines.append(" ".join(said))
     return "\n".join(lines)
 
 
@@ -146,8 +147,7 @@ def warning_of(task: str, status: JobStatus) -> str:
     if task == ALLOW:
         return _say(
             "Allowing: everyone whom the accidental deletion guard holds back is disabled or deleted in the "
-            "app. This cannot be taken back here. Look at them in the log first: filter by the action Held "
-            "back."
+            "app. This cannot be taken back here. Look at them in the log first."
         )
     if status.quarantine is not None:
         return _say(

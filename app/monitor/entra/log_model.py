@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QGuiApplication, QIcon
 
 from app.look.icons import icon
 from app.monitor.entra.log_filter import EntraLogFilters
@@ -28,6 +37,7 @@ KEPT = 3_000
 """Rows held with their steps, at most."""
 
 _ACTION, _STATUS = 2, 3
+_ICON_SIDES = (16, 20, 24, 32)
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
@@ -70,6 +80,7 @@ class EntraLogModel(QAbstractTableModel):
         self._opened_after = ""
         self._wanted = ""
         self._afresh = False
+        self._stuck = False
         self.filters = EntraLogFilters()
         self.after = ""
         self.looked_at = 0
@@ -145,7 +156,7 @@ class EntraLogModel(QAbstractTableModel):
 
     def canFetchMore(self, parent: _Index) -> bool:  # noqa: N802 - Qt's own name
         """The view asks at its end: rows follow by scrolling alone."""
-        return not parent.isValid() and self.more and self._call is None
+        return not parent.isValid() and self.more and self._call is None and not self._stuck
 
     def fetchMore(self, parent: _Index) -> None:  # noqa: N802 - Qt's own name
         """Ask for what follows."""
@@ -154,8 +165,21 @@ class EntraLogModel(QAbstractTableModel):
     def _icon(self, word: Word) -> QIcon:
         name = f"{word.glyph.name}-{word.tone.name}"
         if name not in self._icons:
-            self._icons[name] = icon(word.glyph, word.tone)
+            # Pixmaps: an icon engine of ours would call Python for each cell that is painted.
+            made, drawn = QIcon(), icon(word.glyph, word.tone)
+            scale = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+            for side in _ICON_SIDES:
+                for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+                    made.addPixmap(drawn.pixmap(QSize(side, side), scale, mode), mode)
+            self._icons[name] = made
         return self._icons[name]
+
+    def forget_icons(self) -> None:
+        """Draw the icons anew: the palette has changed."""
+        self._icons.clear()
+        if self._lines:
+            last = self.index(len(self._lines) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.DecorationRole])
 
     # The asking
 
@@ -163,6 +187,7 @@ class EntraLogModel(QAbstractTableModel):
         if not after:
             self._afresh = False
         self._asked_after = after
+        self._stuck = False
         self._call = self._watched.ask("entra-log", after=after, limit=PAGE, **self.filters.params())
         self._call.finished.connect(self._take)
         self._call.failed.connect(self._miss)
@@ -205,6 +230,8 @@ class EntraLogModel(QAbstractTableModel):
         if self._afresh:
             self._ask("")
             return
+        # Scrolling alone does not try again what was refused; the button does.
+        self._stuck = True
         self.answered.emit()
         self.failed.emit(problem)
 

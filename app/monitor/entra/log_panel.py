@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from app.monitor.watched_plan import WatchedPlan
     from app.setup.problem import Problem
     from app.worker.messages import EntraLogRow
+
+
+_TIME_WIDTH = 22
 
 
 class EntraLogPanel(QWidget):
@@ -71,7 +74,9 @@ class EntraLogPanel(QWidget):
         self.table.setAccessibleName(self.tr("Provisioning log of Microsoft Entra"))
         dress_table(self.table, several=False)
         for place, column in enumerate(COLUMNS[:-1]):
-            self.table.setColumnWidth(place, characters(column.width, self.table))
+            # Most rows are of other days: their time has a date.
+            width = _TIME_WIDTH if column.name == "time" else column.width
+            self.table.setColumnWidth(place, characters(width, self.table))
         self.stop.setVisible(False)
 
     def _lay_out(self) -> None:
@@ -91,6 +96,7 @@ class EntraLogPanel(QWidget):
         column.addLayout(under)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(gap())
         splitter.addWidget(left)
         splitter.addWidget(self.row)
         splitter.setStretchFactor(0, 5)
@@ -133,8 +139,16 @@ class EntraLogPanel(QWidget):
         self._refused = False
         self.model.show_filters(self.filter.filters())
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's own name
+        """Follow another palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self.model.forget_icons()
+
+    @Slot()
     def show_held_back(self) -> None:
         """Only what the accidental deletion guard holds back."""
+        self.table.setFocus()
         self.filter.action.setCurrentIndex(self.filter.action.findData("staged-delete"))
 
     @Slot()

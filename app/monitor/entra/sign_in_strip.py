@@ -89,6 +89,12 @@ class SignInStrip(QWidget):
         if self._call is None and not self._write:
             self.setVisible(False)
 
+    def dismiss(self) -> None:
+        """What was wanted has been done."""
+        if self._call is None:
+            self._write = False
+            self.setVisible(False)
+
     def _arrange(self) -> None:
         waiting = self._call is not None
         self.enter.setEnabled(not waiting)

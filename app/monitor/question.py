@@ -1,4 +1,4 @@
-"""The question before a repair, in the panel: what is sent, where to, and what the deletion guard does."""
+"""A question in the panel itself, before something is sent that cannot be taken back."""
 
 from __future__ import annotations
 
@@ -14,22 +14,26 @@ from app.look.spacing import gap
 from app.look.toned_label import TonedLabel
 
 
-class RepairQuestion(Card):
+class Question(Card):
     """Asks, hidden while there is nothing to ask.
 
+    Args:
+        yes: the answer that sends.
+        no: the answer that does not; it has the focus, and Escape stands for it.
+
     Signals:
-        agreed(): the repair is wanted.
+        agreed(): it is wanted.
         dropped(): it is not.
     """
 
     agreed = Signal()
     dropped = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, yes: str, no: str, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.text = TonedLabel(Tone.PLAIN, self)
-        self.yes = QPushButton(icon(Glyph.RUN), self.tr("Repair no&w"), self)
-        self.no = QPushButton(self.tr("Lea&ve as it is"), self)
+        self.yes = QPushButton(icon(Glyph.RUN), yes, self)
+        self.no = QPushButton(no, self)
         for button in (self.yes, self.no):
             button.setAutoDefault(True)
         buttons = QHBoxLayout()

@@ -1,0 +1,157 @@
+"""The panels by which a person decides: what the deletion guard holds back, and restart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from pytestqt.qtbot import QtBot
+
+from app.monitor.held_back_panel import HeldBackPanel
+from app.monitor.restart_panel import USUAL, RestartPanel
+from app.setup.problem import Problem
+from app.worker.messages import Done, StagedDeletion, StagedDeletions
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+
+
+class ScriptedCall(QObject):
+    """A call that the test answers."""
+
+    event = Signal(object)
+    finished = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, task: str, params: dict[str, Any]) -> None:
+        super().__init__()
+        self.task, self.params = task, params
+
+
+class ScriptedPlan:
+    """Stands for the watched plan: remembers what is asked."""
+
+    def __init__(self) -> None:
+        self.path = Path("plan.toml")
+        self.calls: list[ScriptedCall] = []
+
+    def ask(self, task: str, **params: Any) -> ScriptedCall:
+        self.calls.append(ScriptedCall(task, params))
+        return self.calls[-1]
+
+
+PEOPLE = [
+    StagedDeletion(id=f"user:{name}", kind="user", name=f"{name}@contoso.com", action=action,
+                   reason="No longer assigned.", since="2026-11-25T08:00:00.000Z")
+    for name, action in (("ann", "disable"), ("bob", "delete"), ("cyd", "disable"))
+]  # fmt: skip
+
+
+@pytest.fixture
+def plan() -> ScriptedPlan:  # type: ignore[override]
+    return ScriptedPlan()
+
+
+@pytest.fixture
+def held_back(qtbot: QtBot, plan: ScriptedPlan) -> HeldBackPanel:
+    """The panel with three people who wait for a decision."""
+    panel = HeldBackPanel(plan)  # type: ignore[arg-type]
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.on_show()
+    with qtbot.waitSignal(panel.counted, check_params_cb=lambda number: number == 3):
+        plan.calls[-1].finished.emit(StagedDeletions(rows=PEOPLE))
+    return panel
+
+
+def test_nobody_loses_access_without_a_second_word(held_back: HeldBackPanel, plan: ScriptedPlan) -> None:
+    assert not held_back.allow.isEnabled()
+    held_back.table.selectRow(1)
+    held_back.allow.click()
+    assert [call.task for call in plan.calls] == ["staged"]
+    assert held_back.question.isVisible()
+    assert "bob@contoso.com" in held_back.question.text.text()
+    assert held_back.question.no.hasFocus() or held_back.question.no.isEnabled()
+    held_back.question.yes.click()
+    assert plan.calls[-1].task == "decide-staged"
+    assert plan.calls[-1].params == {"allow": ["user:bob"]}
+
+
+def test_all_of_them_are_named_and_counted(held_back: HeldBackPanel, plan: ScriptedPlan) -> None:
+    held_back.allow_all.click()
+    assert "3 lose access" in held_back.question.title.text()
+    held_back.question.drop()
+    assert len(plan.calls) == 1
+    held_back.keep_all.click()
+    assert plan.calls[-1].params == {"reject": [each.id for each in PEOPLE]}
+
+
+def test_after_a_decision_the_list_is_asked_for_again(
+    qtbot: QtBot, held_back: HeldBackPanel, plan: ScriptedPlan
+) -> None:
+    held_back.table.selectRow(0)
+    held_back.keep.click()
+    assert not held_back.keep_all.isEnabled()  # one decision at a time
+    with qtbot.waitSignal(held_back.changed):
+        plan.calls[-1].finished.emit(Done(sentence="1 kept."))
+    assert "1 kept." in held_back.told.text
+    assert plan.calls[-1].task == "staged"
+    plan.calls[-1].finished.emit(StagedDeletions(rows=[]))
+    assert held_back.stack.currentWidget() is held_back.empty
+
+
+def test_a_failure_is_told_and_leaves_the_buttons(
+    qtbot: QtBot, held_back: HeldBackPanel, plan: ScriptedPlan
+) -> None:
+    held_back.keep_all.click()
+    with qtbot.waitSignal(held_back.failed):
+        plan.calls[-1].failed.emit(Problem("STATE", "It cannot be written."))
+    assert held_back.keep_all.isEnabled()
+
+
+@pytest.fixture
+def restart(qtbot: QtBot, plan: ScriptedPlan) -> RestartPanel:
+    panel = RestartPanel(plan)  # type: ignore[arg-type]
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.on_show()
+    return panel
+
+
+def test_the_usual_restart_is_set(restart: RestartPanel, plan: ScriptedPlan, qtbot: QtBot) -> None:
+    assert tuple(restart.chosen) == USUAL
+    assert "initial" in restart.coming.text()
+    restart.restart.click()
+    assert (plan.calls[-1].task, plan.calls[-1].params) == ("restart", {"reset": list(USUAL)})
+    assert not restart.restart.isEnabled()
+    with qtbot.waitSignal(restart.changed):
+        plan.calls[-1].finished.emit(Done(sentence="Restarted: quarantine is lifted."))
+    assert "quarantine is lifted" in restart.told.text
+
+
+@pytest.mark.parametrize("name", ["ConnectorDataStore", "ForceDeletes"])
+def test_what_is_grave_needs_a_second_tick(restart: RestartPanel, plan: ScriptedPlan, name: str) -> None:
+    restart.ticks[name].setChecked(True)
+    assert not restart.restart.isEnabled()
+    assert restart.warning.isVisible()
+    restart.sure.setChecked(True)
+    restart.restart.click()
+    assert name in plan.calls[-1].params["reset"]
+
+
+def test_nothing_chosen_restarts_nothing(restart: RestartPanel) -> None:
+    for tick in restart.ticks.values():
+        tick.setChecked(False)
+    assert not restart.restart.isEnabled()
+    restart.ticks["Escrows"].setChecked(True)
+    assert "incremental" in restart.coming.text()
+
+
+def test_a_job_of_entra_is_restarted_by_its_own_task(qtbot: QtBot, plan: ScriptedPlan) -> None:
+    panel = RestartPanel(plan, task="entra-restart")  # type: ignore[arg-type]
+    qtbot.addWidget(panel)
+    panel.restart.click()
+    assert plan.calls[-1].task == "entra-restart"
+    with qtbot.waitSignal(panel.failed):
+        plan.calls[-1].failed.emit(Problem("GRAPH", "It was refused."))
