@@ -184,6 +184,20 @@ def test_pausing_warns_first(opened: EntraMonitor, qtbot: QtBot, said: ScriptedW
     assert job.watch.timer.interval() == 300_000
 
 
+def test_an_older_answer_does_not_undo_what_was_done(
+    opened: EntraMonitor, qtbot: QtBot, said: ScriptedWorker
+) -> None:
+    _told(opened, qtbot)
+    del said.answers["entra-status"]
+    opened.job.watch.look()
+    qtbot.mouseClick(opened.job.pause, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(opened.job.confirm.yes, Qt.MouseButton.LeftButton)
+    said.of("entra-pause")[0].end(JobStatus(state="paused", sentence="Off."))
+    said.of("entra-status")[-1].end(RUNNING)
+    assert opened.job.state.text() == "Paused"
+    assert len(said.of("entra-status")) == 3
+
+
 def test_quarantine_and_staged_deletes(opened: EntraMonitor, qtbot: QtBot, said: ScriptedWorker) -> None:
     said.answers["entra-status"] = lambda _, __: HELD
     _told(opened, qtbot)

@@ -28,7 +28,7 @@ class Confirm(QWidget):
         self.notice = Notice("", Tone.WARNING, self)
         self.yes = QPushButton(self)
         self.no = QPushButton(self.tr("Leave it as it is"), self)
-        self.look = QPushButton(self.tr("Show &them in the log"), self)
+        self.look = QPushButton(self.tr("Sh&ow them in the log"), self)
         column = QVBoxLayout(self)
         tighten(column)
         column.addWidget(self.notice)

@@ -49,6 +49,7 @@ class JobWatch(QObject):
         self._unchanged = 0
         self._failures = 0
         self._estimated = False
+        self._outdated = False
         self.status: JobStatus | None = None
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
@@ -87,7 +88,8 @@ class JobWatch(QObject):
         self.busy_changed.emit()
 
     def take(self, status: JobStatus) -> None:
-        """What is known now, told by an answer to something else."""
+        """What is known now, told by an answer to something else; one still on its way is older."""
+        self._outdated = self._call is not None
         self._unchanged = self._unchanged + 1 if status == self.status else 0
         self._failures = 0
         self.status = status
@@ -97,6 +99,10 @@ class JobWatch(QObject):
     @Slot(object)
     def _take(self, status: JobStatus) -> None:
         self._call = None
+        if self._outdated:
+            self._outdated = False
+            self.look()
+            return
         before = self.status
         if self._estimated and before is not None and status.kind == "initial" and before.people:
             # What was counted before still holds; minutes are Microsoft's, by people.
@@ -113,6 +119,7 @@ class JobWatch(QObject):
     @Slot(object)
     def _miss(self, problem: Problem) -> None:
         self._call = None
+        self._outdated = False
         self._failures += 1
         self.busy_changed.emit()
         self.failed.emit(problem)

@@ -115,7 +115,7 @@ def quarantine_text(status: JobStatus) -> str:
     times = [
         (_say("It began {0}."), told.since),
         (_say("The service tries again about {0}."), told.next_try),
-        (_say("It switches the job off {0} if nothing changes."), told.disables_on),
+        (_say("The service switches the job off {0} if nothing changes."), told.disables_on),
     ]
     said = [text.format(when(parse_time(moment))) for text, moment in times if parse_time(moment)]
     if said:
