@@ -23,7 +23,7 @@ from app.look.text_table import TextRow, TextTable
 from app.look.toned_label import TonedLabel
 from app.monitor.empty import Empty
 from app.monitor.question import Question
-from app.monitor.words import count_of, parse_time, when
+from app.monitor.words import count_of, number, parse_time, when
 
 if TYPE_CHECKING:
     from app.monitor.watched_plan import WatchedPlan
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from app.worker.call import Call
     from app.worker.messages import Done, StagedDeletion, StagedDeletions
 
+MOST_SHOWN = 1_000
+"""Rows of the table: filling it takes a few milliseconds then, whatever the guard holds back."""
 _WHAT = {"disable": "is disabled", "delete": "is deleted"}
 _DECISIONS = {"": "not decided", "allow": "goes with the next cycle", "reject": "is kept"}
 
@@ -73,8 +75,9 @@ class HeldBackPanel(QWidget):
             self.tr("When the deletion guard stops a cycle, those it concerns are listed here by name."),
             "",
         )
-        self.question = Question(self.tr("&Yes, let them go"), self.tr("No, &keep them"), self)
+        self.question = Question(self.tr("&Yes, let them go"), self.tr("No, keep &them"), self)
         self.told = Notice("", Tone.GOOD, self)
+        self.more = TonedLabel(parent=self)
         self.allow = QPushButton(self.tr("A&llow selected"), self)
         self.keep = QPushButton(self.tr("&Keep selected"), self)
         self.allow_all = QPushButton(self.tr("Allow all..."), self)
@@ -100,6 +103,7 @@ class HeldBackPanel(QWidget):
         for widget in (self.about, self.question, self.told):
             column.addWidget(widget)
         column.addWidget(self.stack, 1)
+        column.addWidget(self.more)
         column.addLayout(row)
 
     def _connect(self) -> None:
@@ -112,7 +116,7 @@ class HeldBackPanel(QWidget):
 
     def on_show(self) -> None:
         """Ask for the list."""
-        if self._call is None:
+        if self._call is None and self.question.isHidden():
             self._call = self._watched.ask("staged")
             self._call.finished.connect(self._take)
             self._call.failed.connect(self._fail)
@@ -130,7 +134,13 @@ class HeldBackPanel(QWidget):
 
     def _show(self, rows: list[StagedDeletion]) -> None:
         self._rows = rows
-        self.table.set_rows([_row(each) for each in rows])
+        self.table.set_rows([_row(each) for each in rows[:MOST_SHOWN]])
+        more = len(rows) - MOST_SHOWN
+        self.more.setText(
+            self.tr("And {0} more, whom only Allow all and Keep all reach.").format(number(more))
+            if more > 0
+            else ""
+        )
         self.stack.setCurrentWidget(self.table if rows else self.empty)
         self.counted.emit(sum(not each.decision for each in rows))
         self._follow()
@@ -142,7 +152,7 @@ class HeldBackPanel(QWidget):
         for button in (self.allow, self.keep):
             button.setEnabled(some)
         for button in (self.allow_all, self.keep_all):
-            button.setEnabled(idle and bool(self._rows))
+            button.setEnabled(idle and any(not each.decision for each in self._rows))
 
     @Slot()
     def _ask_selected(self) -> None:
@@ -150,16 +160,21 @@ class HeldBackPanel(QWidget):
 
     @Slot()
     def _ask_all(self) -> None:
-        self._ask([each.id for each in self._rows])
+        # What was decided before stays: nobody is allowed by a press that was meant for the others.
+        self._ask([each.id for each in self._rows if not each.decision])
 
     def _ask(self, ids: list[str]) -> None:
         self._wanted = ids
+        wanted = set(ids)
+        chosen = [each for each in self._rows if each.id in wanted]
+        deleted = sum(each.action == "delete" for each in chosen)
         people = count_of(len(ids), "loses access", "lose access")
-        names = ", ".join(each.name for each in self._rows if each.id in set(ids[:5]))
-        more = self.tr(" and others") if len(ids) > 5 else ""
+        names = ", ".join(each.name for each in chosen[:5]) + (self.tr(" and others") if len(ids) > 5 else "")
         self.question.ask(
             self.tr("{0} with the next cycle.").format(people),
-            self.tr("{0}{1}. This cannot be taken back once the cycle has run.").format(names, more),
+            self.tr("{0}. Disabled: {1}; deleted: {2}. A deleted account does not come back.").format(
+                names, number(len(chosen) - deleted), number(deleted)
+            ),
         )
 
     @Slot()
@@ -172,7 +187,7 @@ class HeldBackPanel(QWidget):
 
     @Slot()
     def _keep_all(self) -> None:
-        self._decide(reject=[each.id for each in self._rows])
+        self._decide(reject=[each.id for each in self._rows if not each.decision])
 
     def _decide(self, **decision: list[str]) -> None:
         self.question.drop()

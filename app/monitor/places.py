@@ -24,27 +24,25 @@ class Place(NamedTuple):
 
 
 ON_THIS_COMPUTER = (
-    Place("On &demand", "app.monitor.on_demand_panel", "OnDemandPanel", {}),
-    Place("&Held back", "app.monitor.held_back_panel", "HeldBackPanel", {}),
-    Place("&Compare", "app.monitor.compare_panel", "ComparePanel", {}),
-    Place("Rest&art", "app.monitor.restart_panel", "RestartPanel", {}),
+    Place("On demand", "app.monitor.on_demand_panel", "OnDemandPanel", {}),
+    Place("Held back", "app.monitor.held_back_panel", "HeldBackPanel", {}),
+    Place("Compare", "app.monitor.compare_panel", "ComparePanel", {}),
+    Place("Restart", "app.monitor.restart_panel", "RestartPanel", {}),
 )
 IN_ENTRA = (
     Place(
-        "On &demand",
+        "On demand",
         "app.monitor.on_demand_panel",
         "OnDemandPanel",
         {"task": "entra-provision"},
     ),
     Place(
-        "Rest&art",
+        "Restart",
         "app.monitor.restart_panel",
         "RestartPanel",
         {"task": "entra-restart"},
     ),
 )
-HELD_BACK = 2
-"""The number of the tab *Held back* among those of this computer."""
 
 
 class Places(QTabWidget):
@@ -68,7 +66,7 @@ class Places(QTabWidget):
         self.setDocumentMode(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its bar takes the focus
         self.tabBar().setAccessibleName(self.tr("Places of the monitor"))
-        self.addTab(now, self.tr("&Now"))
+        self.addTab(now, self.tr("Now"))
         self.currentChanged.connect(self._open)
 
     def offer(self, places: tuple[Place, ...]) -> None:
@@ -86,8 +84,10 @@ class Places(QTabWidget):
     @Slot(int)
     def count_held_back(self, number: int) -> None:
         """Say in the tab how many are held back."""
-        title = QCoreApplication.translate("monitor", ON_THIS_COMPUTER[HELD_BACK - 1].title)
-        self.setTabText(HELD_BACK, f"{title} ({number})" if number else title)
+        for index, place in enumerate(self._places, start=1):
+            if place.kind == "HeldBackPanel":
+                title = QCoreApplication.translate("monitor", place.title)
+                self.setTabText(index, f"{title} ({number})" if number else title)
 
     def panel(self, index: int) -> Any:
         """The panel of a tab; None for the first, and for one that was not opened yet."""

@@ -96,6 +96,11 @@ class RestartPanel(QWidget):
         about = TonedLabel(parent=card)
         about.setText(
             self.tr(
+                "The ticks are set as for Restart provisioning in the admin center. Microsoft's service "
+                "begins a cycle at once, a paused job included. The first four together are Graph's Full."
+            )
+            if self._task != "restart"
+            else self.tr(
                 "The ticks are set as for Restart provisioning in the admin center. A restart itself sends "
                 "nothing to the app; the next cycle does. The first four together are Graph's Full."
             )

@@ -10,11 +10,11 @@ from PySide6.QtCore import QCoreApplication
 
 from app.look.icons import Glyph
 from app.look.palette import Tone
-from app.monitor.words import counts_text, number, time_left, when
+from app.monitor.words import counts_text, number, parse_time, time_left, when
 
 if TYPE_CHECKING:
     from app.monitor.cycles import Cycles
-    from app.worker.messages import Progress
+    from app.worker.messages import Progress, Quarantine
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,20 @@ def _while_running(cycles: Cycles) -> Headline:
 
 def _until(title: str, moment: datetime | None) -> str:
     return _say("{0} until {1}").format(title, when(moment)) if moment else title
+
+
+def quarantine_line(quarantine: Quarantine) -> str:
+    """Why the plan is in quarantine, since when, and what comes: whatever else the headline says."""
+    since, ends = parse_time(quarantine.since), parse_time(quarantine.disables_on)
+    tried = parse_time(quarantine.next_try)
+    parts = [
+        _say("Quarantine: {0} ({1}).").format(quarantine.meaning, quarantine.reason),
+        _say("Since {0}.").format(when(since)) if since else "",
+        _say("Next try {0}.").format(when(tried)) if tried else "",
+        _say("Switched off on {0} if nothing changes.").format(when(ends)) if ends else "",
+        quarantine.remedy,
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def progress_line(progress: Progress, held: bool = False) -> str:

@@ -15,7 +15,7 @@ from app.look.notice import IconLabel
 from app.look.palette import Tone
 from app.look.spacing import gap, scaled_font
 from app.look.toned_label import TonedLabel
-from app.monitor.state_words import headline, progress_line
+from app.monitor.state_words import headline, progress_line, quarantine_line
 
 if TYPE_CHECKING:
     from app.monitor.cycles import Cycles
@@ -40,6 +40,7 @@ class StatusPanel(Card):
         self.bar.setAccessibleName(self.tr("Progress of the running cycle"))
         self.bar.setTextVisible(False)
         self.line = TonedLabel(Tone.PLAIN, self)
+        self.quarantine = TonedLabel(Tone.BAD, self)
         self.figures = Figures(
             (
                 ("users", self.tr("users in the app")),
@@ -58,7 +59,7 @@ class StatusPanel(Card):
         top.addWidget(self._icon)
         top.addWidget(self.state, 1)
         self.column.addLayout(top)
-        for widget in (self.sentence, self.bar, self.line):
+        for widget in (self.sentence, self.quarantine, self.bar, self.line):
             self.column.addWidget(widget)
         self.column.addWidget(self.figures)
         self.column.addStretch(1)
@@ -73,6 +74,7 @@ class StatusPanel(Card):
         self.setAccessibleName(f"{now.title}. {now.sentence}")
         self._show_progress()
         status = self._cycles.status
+        _fill(self.quarantine, quarantine_line(status.quarantine) if status and status.quarantine else "")
         if status is not None:
             self.figures.set_numbers(users=status.users, groups=status.groups, escrowed=status.escrowed)
             self.figures.show_only("users", "groups", *(("escrowed",) if status.escrowed else ()))

@@ -162,7 +162,8 @@ class MonitorWindow(QMainWindow):
             panel = EntraMonitor(self.watched, self.now)
             panel.failed.connect(self._show_problem)
             self.now.show_elsewhere(panel)
-        self.now.on_show()
+        if self.places.currentIndex() == 0:
+            self.now.on_show()
 
     @Slot()
     def run_now(self) -> None:

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from app.monitor.cycles import Cycles
 from app.monitor.schedule import CYCLE_EVERY, GRACE, Schedule
-from app.monitor.state_words import headline, progress_line
+from app.monitor.state_words import headline, progress_line, quarantine_line
 from app.monitor.watched_plan import WatchedPlan
 from app.worker.client import WorkerClient
-from app.worker.messages import CycleSummary, Progress, StatusReport
+from app.worker.messages import CycleSummary, Progress, Quarantine, StatusReport
 
 SECOND = timedelta(seconds=5)
 STATES = get_args(StatusReport.model_fields["state"].annotation)
@@ -88,6 +88,23 @@ def test_every_state_has_a_headline_of_its_own(cycles: Cycles) -> None:
     assert len(set(titles)) == len(STATES) + 1
     assert len(set(icons)) == len(STATES)
     assert not {title.lower() for title in titles} & {"never-run", "quarantined"}
+
+
+def test_quarantine_is_told_whole() -> None:
+    told = quarantine_line(
+        Quarantine(
+            reason="EncounteredQuarantineException",
+            code="CREDENTIALS",
+            meaning="The app does not accept the token.",
+            remedy="Give it a new one.",
+            since="2026-11-20T08:00:00.000Z",
+            next_try="2026-11-26T08:00:00.000Z",
+            disables_on="2026-12-18T08:00:00.000Z",
+        )
+    )
+    for part in ("does not accept", "EncounteredQuarantineException", "Since", "Next try", "Switched off"):
+        assert part in told
+    assert told.endswith("Give it a new one.")
 
 
 def test_the_progress_says_what_is_known() -> None:

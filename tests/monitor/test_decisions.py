@@ -72,7 +72,6 @@ def test_nobody_loses_access_without_a_second_word(held_back: HeldBackPanel, pla
     assert [call.task for call in plan.calls] == ["staged"]
     assert held_back.question.isVisible()
     assert "bob@contoso.com" in held_back.question.text.text()
-    assert held_back.question.no.hasFocus() or held_back.question.no.isEnabled()
     held_back.question.yes.click()
     assert plan.calls[-1].task == "decide-staged"
     assert plan.calls[-1].params == {"allow": ["user:bob"]}
@@ -85,6 +84,26 @@ def test_all_of_them_are_named_and_counted(held_back: HeldBackPanel, plan: Scrip
     assert len(plan.calls) == 1
     held_back.keep_all.click()
     assert plan.calls[-1].params == {"reject": [each.id for each in PEOPLE]}
+
+
+def test_allowing_all_leaves_alone_who_was_decided_on(held_back: HeldBackPanel, plan: ScriptedPlan) -> None:
+    decided = [PEOPLE[0].model_copy(update={"decision": "reject"}), *PEOPLE[1:]]
+    held_back.on_show()
+    plan.calls[-1].finished.emit(StagedDeletions(rows=decided))
+    held_back.allow_all.click()
+    assert "2 lose access" in held_back.question.title.text()
+    assert "Disabled: 1; deleted: 1" in held_back.question.text.text()
+    held_back.question.yes.click()
+    assert plan.calls[-1].params == {"allow": ["user:bob", "user:cyd"]}
+
+
+def test_no_second_question_while_an_answer_is_awaited(held_back: HeldBackPanel, plan: ScriptedPlan) -> None:
+    held_back.allow_all.click()
+    held_back.on_show()
+    assert len(plan.calls) == 1  # the question is open
+    held_back.question.drop()
+    held_back.on_show()
+    assert not held_back.allow_all.isEnabled()
 
 
 def test_after_a_decision_the_list_is_asked_for_again(

@@ -90,6 +90,15 @@ class JobWatch(QObject):
     def take(self, status: JobStatus) -> None:
         """What is known now, told by an answer to something else; one still on its way is older."""
         self._outdated = self._call is not None
+        before = self.status
+        if self._estimated and before is not None and status.kind == "initial" and before.people:
+            # What was counted before still holds; minutes are Microsoft's, by people.
+            status = status.model_copy(
+                update={
+                    "people": status.people or before.people,
+                    "minutes_left": status.minutes_left or before.minutes_left,
+                }
+            )
         self._unchanged = self._unchanged + 1 if status == self.status else 0
         self._failures = 0
         self.status = status
@@ -103,15 +112,6 @@ class JobWatch(QObject):
             self._outdated = False
             self.look()
             return
-        before = self.status
-        if self._estimated and before is not None and status.kind == "initial" and before.people:
-            # What was counted before still holds; minutes are Microsoft's, by people.
-            status = status.model_copy(
-                update={
-                    "people": before.people,
-                    "minutes_left": status.minutes_left or before.minutes_left,
-                }
-            )
         self._estimated = True
         self.busy_changed.emit()
         self.take(status)
