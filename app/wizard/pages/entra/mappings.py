@@ -40,9 +40,7 @@ class EntraMappingsPage(MappingsPage):
         self.written = Notice(WRITTEN, Tone.ACCENT, self)
         self.put_back = QPushButton(icon(Glyph.RESET), "&Put back what was there...", self)
         self.put_back.setAutoDefault(False)
-        self.put_back.setToolTip(
-            "Puts the mappings of before this setup back into the tenant, at once"
-        )
+        self.put_back.setToolTip("Puts the mappings of before this setup back into the tenant, at once")
         self.put_back.clicked.connect(self.ask_to_put_back)
         self.written.row.addWidget(self.put_back)
         self.body.insertWidget(0, self.written)
