@@ -69,12 +69,6 @@ class HeldBackPanel(QWidget):
         self.table.set_widths(34, 18, 34, 20)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.empty = Empty(self)
-        self.empty.say(
-            Glyph.GOOD,
-            self.tr("Nothing is held back"),
-            self.tr("When the deletion guard stops a cycle, those it concerns are listed here by name."),
-            "",
-        )
         self.question = Question(self.tr("&Yes, let them go"), self.tr("No, keep &them"), self)
         self.told = Notice("", Tone.GOOD, self)
         self.more = TonedLabel(parent=self)
@@ -84,7 +78,7 @@ class HeldBackPanel(QWidget):
         self.keep_all = QPushButton(icon(Glyph.GOOD), self.tr("K&eep all"), self)
         self._lay_out()
         self._connect()
-        self._show([])
+        self._say_unknown(self.tr("Not read yet"), self.tr("The list is read when this tab is opened."))
 
     def _lay_out(self) -> None:
         self.stack = QStackedWidget(self)
@@ -120,12 +114,21 @@ class HeldBackPanel(QWidget):
             self._call = self._watched.ask("staged")
             self._call.finished.connect(self._take)
             self._call.failed.connect(self._fail)
-            self._follow()
+            self._say_unknown(
+                self.tr("Reading the list..."), self.tr("Who is held back is shown in a moment.")
+            )
 
     @property
     def selected(self) -> list[str]:
         """The ids of the selected rows."""
         return [self._rows[index.row()].id for index in self.table.selectionModel().selectedRows()]
+
+    def _say_unknown(self, title: str, text: str) -> None:
+        # Nobody may read "nothing" where it is only not known; a list that was read stays.
+        if not self._rows:
+            self.empty.say(Glyph.INFO, title, text)
+            self.stack.setCurrentWidget(self.empty)
+        self._follow()
 
     @Slot(object)
     def _take(self, staged: StagedDeletions) -> None:
@@ -140,6 +143,11 @@ class HeldBackPanel(QWidget):
             self.tr("And {0} more, whom only Allow all and Keep all reach.").format(number(more))
             if more > 0
             else ""
+        )
+        self.empty.say(
+            Glyph.GOOD,
+            self.tr("Nothing is held back"),
+            self.tr("When the deletion guard stops a cycle, those it concerns are listed here by name."),
         )
         self.stack.setCurrentWidget(self.table if rows else self.empty)
         self.counted.emit(sum(not each.decision for each in rows))
@@ -207,7 +215,10 @@ class HeldBackPanel(QWidget):
     @Slot(object)
     def _fail(self, problem: Problem) -> None:
         self._call = None
-        self._follow()
+        self._say_unknown(
+            self.tr("It is not known who is held back"),
+            self.tr("Why, and what to do, stands at the top of the window. Open this tab again to read it."),
+        )
         self.failed.emit(problem)
 
 

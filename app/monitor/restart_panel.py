@@ -79,6 +79,8 @@ class RestartPanel(QWidget):
         self.told = Notice("", Tone.GOOD, self)
         self.restart = QPushButton(icon(Glyph.RESET), self.tr("Restart no&w"), self)
         self._lay_out()
+        for name in GRAVE:
+            self.ticks[name].toggled.connect(self._ask_anew)
         for tick in (*self.ticks.values(), self.sure):
             tick.toggled.connect(self._follow)
         self.restart.clicked.connect(self._restart)
@@ -142,6 +144,11 @@ class RestartPanel(QWidget):
     def chosen(self) -> list[str]:
         """The names of what is reset."""
         return [name for name, tick in self.ticks.items() if tick.isChecked()]
+
+    @Slot()
+    def _ask_anew(self) -> None:
+        # A yes to one grave reset is none to another that is ticked later.
+        self.sure.setChecked(False)
 
     @Slot()
     def _follow(self) -> None:

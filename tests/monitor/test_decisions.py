@@ -129,6 +129,18 @@ def test_a_failure_is_told_and_leaves_the_buttons(
     assert held_back.keep_all.isEnabled()
 
 
+def test_nothing_is_not_said_where_it_is_not_known(qtbot: QtBot, plan: ScriptedPlan) -> None:
+    panel = HeldBackPanel(plan)  # type: ignore[arg-type]
+    qtbot.addWidget(panel)
+    panel.on_show()
+    assert panel.empty.title.text() == "Reading the list..."
+    plan.calls[-1].failed.emit(Problem("STATE", "It cannot be read."))
+    assert panel.empty.title.text() == "It is not known who is held back"
+    panel.on_show()
+    plan.calls[-1].finished.emit(StagedDeletions(rows=[]))
+    assert panel.empty.title.text() == "Nothing is held back"
+
+
 @pytest.fixture
 def restart(qtbot: QtBot, plan: ScriptedPlan) -> RestartPanel:
     panel = RestartPanel(plan)  # type: ignore[arg-type]
@@ -157,6 +169,14 @@ def test_what_is_grave_needs_a_second_tick(restart: RestartPanel, plan: Scripted
     restart.sure.setChecked(True)
     restart.restart.click()
     assert name in plan.calls[-1].params["reset"]
+
+
+def test_a_yes_to_one_grave_reset_is_none_to_another(restart: RestartPanel) -> None:
+    restart.ticks["ConnectorDataStore"].setChecked(True)
+    restart.sure.setChecked(True)
+    restart.ticks["ConnectorDataStore"].setChecked(False)
+    restart.ticks["ForceDeletes"].setChecked(True)
+    assert not restart.restart.isEnabled()
 
 
 def test_nothing_chosen_restarts_nothing(restart: RestartPanel) -> None:
