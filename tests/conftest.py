@@ -18,7 +18,10 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 import psutil  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
+from tests.written import remember_secrets  # noqa: E402
+
 pytest_plugins = ["tests.servers.fixtures"]
+remember_secrets()
 
 settings.register_profile(
     "rollcall",
@@ -36,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """
     parser.addoption("--kills", type=int, default=15)
     parser.addoption("--stories", type=int, default=40)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What searches all that was written comes last."""
+    items.sort(key=lambda item: item.path.name == "test_no_secret_written.py")
 
 
 @pytest.fixture(autouse=True)

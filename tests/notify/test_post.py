@@ -183,7 +183,10 @@ async def test_servers_that_misbehave(say: Callable[[socket.socket], None], code
     assert caught.value.code == code
     assert "planted" not in caught.value.details
     assert time.monotonic() - began < 4
-    assert not [each for each in threading.enumerate() if each.name == "mail" and each.is_alive()]
+    for each in threading.enumerate():
+        if each.name == "mail":
+            each.join(timeout=3)
+            assert not each.is_alive()
 
 
 async def test_the_loop_goes_on_while_a_server_is_slow() -> None:
