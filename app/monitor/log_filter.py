@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.look.icons import Glyph, icon
-from app.look.spacing import characters, gap
+from app.look.spacing import gap
+from app.monitor.filter_parts import ExportButton, choice_box, search_field
 from app.monitor.log_query import LogQuery
-from app.monitor.words import ACTIONS, STATUSES, Word
+from app.monitor.words import ACTIONS, STATUSES
 
 _TYPING_PAUSE = 300
 
@@ -30,49 +31,21 @@ class LogFilter(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cycle = 0
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Part of a name"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(characters(18))
-        self.search.setMaximumWidth(characters(44))
-        self.status = self._choice(STATUSES, self.tr("All results"))
-        self.action = self._choice(ACTIONS, self.tr("All actions"))
+        self.search = search_field(self.tr("Part of a name"), self)
+        self.status = choice_box(STATUSES, self.tr("All results"), self)
+        self.action = choice_box(ACTIONS, self.tr("All actions"), self)
         self.cycle = QToolButton(self)
         self.cycle.setIcon(icon(Glyph.CLOSE))
         self.cycle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.cycle.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.cycle.setVisible(False)
-        self.export = self._export_button()
+        self.export = ExportButton(self)
+        self.export.wanted.connect(self.export_wanted)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_PAUSE)
         self._lay_out()
         self._connect()
-
-    def _choice(self, words: dict[str, Word], everything: str) -> QComboBox:
-        box = QComboBox(self)
-        box.addItem(everything, "")
-        for value, word in words.items():
-            if value != "planned":  # dry runs are not in the log
-                box.addItem(icon(word.glyph, word.tone), word.text, value)
-        return box
-
-    def _export_button(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(self.tr("E&xport"))
-        button.setIcon(icon(Glyph.EXPORT))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        menu = QMenu(button)
-        for text, kind in ((self.tr("As &CSV…"), "csv"), (self.tr("As &JSON…"), "json")):
-            entry = QAction(text, menu)
-            entry.setData(kind)
-            menu.addAction(entry)
-        menu.triggered.connect(self._export)
-        button.setMenu(menu)
-        button.setAccessibleName(self.tr("Export the rows of this filter"))
-        return button
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -152,7 +125,3 @@ class LogFilter(QWidget):
     def _forget_cycle(self) -> None:
         self.search.setFocus()  # the button goes; the focus must not be lost with it
         self.show_cycle(0)
-
-    @Slot(QAction)
-    def _export(self, entry: QAction) -> None:
-        self.export_wanted.emit(str(entry.data()))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
 
 from app.practice.tenant.process import PracticeTenant
-from tests.servers.described import DescribedTransport
 from tests.servers.described_proxy import DescribedTenant
 from tests.servers.real_scim import TOLERANT, RealScim
 
@@ -69,18 +67,3 @@ def described_tenant(described_tenant_session: DescribedTenant) -> Iterator[Desc
     httpx.post(f"{described_tenant_session.graph_url}/practice/reset").raise_for_status()
     yield described_tenant_session
     described_tenant_session.judge()
-
-
-@pytest.fixture
-def described_calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """Holds every call of the Graph client, and its answer, to Microsoft's description; tells the calls."""
-    from app.entra import graph_wire
-
-    seen: list[tuple[str, str]] = []
-    inner = graph_wire.open_transport
-
-    def opened(*args: Any, **options: Any) -> httpx.AsyncBaseTransport:
-        return DescribedTransport(inner(*args, **options), seen)
-
-    monkeypatch.setattr(graph_wire, "open_transport", opened)
-    return seen

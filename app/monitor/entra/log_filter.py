@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QDate, QDateTime, Qt, QTime, QTimer, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QDate, QDateTime, QTime, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QMenu,
-    QToolButton,
     QWidget,
 )
 
-from app.look.icons import Glyph, icon
-from app.look.spacing import characters, gap
-from app.monitor.words import ACTIONS, STATUSES, Word
+from app.look.spacing import gap
+from app.monitor.filter_parts import ExportButton, choice_box, search_field
+from app.monitor.words import ACTIONS, STATUSES
 
 _TYPING_PAUSE = 400
 _HOURS = ((1, "Last hour"), (24, "Last 24 hours"), (24 * 7, "Last 7 days"), (24 * 30, "Last 30 days"))
@@ -65,13 +61,9 @@ class EntraLogFilter(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Part of a name, or an id"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(characters(18))
-        self.search.setMaximumWidth(characters(44))
-        self.status = self._choice(STATUSES, self.tr("All results"))
-        self.action = self._choice(ACTIONS, self.tr("All actions"))
+        self.search = search_field(self.tr("Part of a name, or an id"), self)
+        self.status = choice_box(STATUSES, self.tr("All results"), self)
+        self.action = choice_box(ACTIONS, self.tr("All actions"), self)
         self.time = QComboBox(self)
         self.time.addItem(self.tr("Any time"), 0)
         for hours, text in _HOURS:
@@ -79,20 +71,13 @@ class EntraLogFilter(QWidget):
         self.time.addItem(self.tr("Between two days"), _BETWEEN)
         self.first, self.last = self._day(self.tr("From this day")), self._day(self.tr("To this day"))
         self.first.setDate(QDate.currentDate().addDays(-7))
-        self.export = self._export_button()
+        self.export = ExportButton(self)
+        self.export.wanted.connect(self.export_wanted)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_PAUSE)
         self._lay_out()
         self._connect()
-
-    def _choice(self, words: dict[str, Word], everything: str) -> QComboBox:
-        box = QComboBox(self)
-        box.addItem(everything, "")
-        for value, word in words.items():
-            if value != "planned":  # the service has no dry runs
-                box.addItem(icon(word.glyph, word.tone), self.tr(word.text), value)
-        return box
 
     def _day(self, name: str) -> QDateEdit:
         field = QDateEdit(QDate.currentDate(), self)
@@ -101,23 +86,6 @@ class EntraLogFilter(QWidget):
         field.setToolTip(name)
         field.setVisible(False)
         return field
-
-    def _export_button(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(self.tr("E&xport"))
-        button.setIcon(icon(Glyph.EXPORT))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setAccessibleName(self.tr("Export the rows of this filter"))
-        menu = QMenu(button)
-        for text, kind in ((self.tr("As &CSV…"), "csv"), (self.tr("As &JSON…"), "json")):
-            entry = QAction(text, menu)
-            entry.setData(kind)
-            menu.addAction(entry)
-        menu.triggered.connect(self._export)
-        button.setMenu(menu)
-        return button
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -193,10 +161,6 @@ class EntraLogFilter(QWidget):
         self.first.setVisible(between)
         self.last.setVisible(between)
         self._settle()
-
-    @Slot(QAction)
-    def _export(self, entry: QAction) -> None:
-        self.export_wanted.emit(str(entry.data()))
 
 
 def _iso(moment: QDateTime) -> str:
