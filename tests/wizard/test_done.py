@@ -45,7 +45,7 @@ def test_the_result_is_told(stage: Stage, page: DonePage) -> None:
     assert page.sentence.text() == "Done: 7 created, 1 failed. It took 2 seconds and 9 requests."
     assert page.figures.text("create") == "7"
     assert page.failures.rowCount() == 1
-    assert page.path.text() == str(stage.setup.plan_path)
+    assert page.plan_card.path.text() == str(stage.setup.plan_path)
 
 
 def test_the_monitor_is_asked_for_with_the_plan(stage: Stage, page: DonePage, qtbot: QtBot) -> None:
@@ -80,7 +80,7 @@ def test_the_folder_opens_and_the_command_can_be_copied(
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
-    page.folder_button.click()
+    page.plan_card.folder_button.click()
     assert opened == [str(stage.setup.plan_path.parent)]
-    page.copy_button.click()
+    page.plan_card.copy_button.click()
     assert QGuiApplication.clipboard().text() == f'rollcall sync "{stage.setup.plan_path}" --once'

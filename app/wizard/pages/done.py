@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.look.announce import announce
 from app.look.card import Card
@@ -16,12 +14,12 @@ from app.look.icons import Glyph, icon
 from app.look.notice import Notice
 from app.look.palette import Tone
 from app.look.spacing import gap, lines
-from app.look.toned_label import TonedLabel
 from app.wizard.page import LearnMore, Page
 from app.wizard.pages.counting import amount, app_name, duration, figures_of, with_remedy
 from app.wizard.pages.failure_table import FailureTable
 from app.wizard.pages.start import RUN_FIGURES
 from app.wizard.parts.latest import LatestAnswer
+from app.wizard.parts.plan_card import PlanCard
 
 if TYPE_CHECKING:
     from app.setup.problem import Problem
@@ -56,7 +54,8 @@ class DonePage(Page):
         """Make the result, the failures, the plan's place and the ways on."""
         self._build_result()
         self._build_next()
-        self._build_plan()
+        self.plan_card = PlanCard(self)
+        self.body.addWidget(self.plan_card)
         self._saving = LatestAnswer(self.setup.worker, "export-log", self)
         self._saving.answered.connect(self._saved)
         self._saving.failed.connect(self._fail)
@@ -104,38 +103,14 @@ class DonePage(Page):
         card.column.addLayout(row)
         self.body.addWidget(card)
 
-    def _build_plan(self) -> None:
-        card = Card("Your plan", self)
-        label = QLabel("Every decision is kept in this f&ile; no secret is in it:", self)
-        self.path = QLineEdit(self)
-        self.path.setReadOnly(True)
-        self.path.setAccessibleName("Path of the plan")
-        label.setBuddy(self.path)
-        self.folder_button = QPushButton(icon(Glyph.FOLDER), "Open fol&der", self)
-        self.folder_button.clicked.connect(self._open_folder)
-        self.copy_button = QPushButton(icon(Glyph.COPY), "Cop&y command", self)
-        self.copy_button.clicked.connect(self._copy_command)
-        row = QHBoxLayout()
-        row.setSpacing(gap())
-        row.addWidget(self.path, 1)
-        for button in (self.folder_button, self.copy_button):
-            button.setAutoDefault(False)
-            row.addWidget(button)
-        self.command = TonedLabel(Tone.MUTED, self)
-        card.column.addWidget(label)
-        card.column.addLayout(row)
-        card.column.addWidget(self.command)
-        self.body.addWidget(card)
-
     # The page's life
 
     def on_show(self) -> None:
         """Tell how the last run ended."""
         summary: CycleSummary | None = self.setup.facts.get("last_run")
         self.saved.set_message("")
-        self.path.setText(str(self.setup.plan_path))
-        self.path.setCursorPosition(0)
-        self.command.setText(f"The same from a script:  {self._command()}")
+        path = self.setup.plan_path
+        self.plan_card.show_plan(path, f'rollcall sync "{path}" --once')
         self._tell(summary)
         entries = self.setup.facts.get("run_failures", [])
         self.failures.show_entries(entries)
@@ -181,17 +156,6 @@ class DonePage(Page):
         return self.monitor_button
 
     # Ways on
-
-    def _command(self) -> str:
-        return f'rollcall sync "{self.setup.plan_path}" --once'
-
-    @Slot()
-    def _copy_command(self) -> None:
-        QGuiApplication.clipboard().setText(self._command())
-
-    @Slot()
-    def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self.setup.plan_path).parent)))
 
     @Slot()
     def _open_monitor(self) -> None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.look.card import Card
 from app.look.icons import Glyph, icon
 from app.look.notice import Notice
 from app.look.palette import Tone
 from app.look.spacing import gap
-from app.look.toned_label import TonedLabel
 from app.wizard.page import LearnMore, Page
 from app.wizard.pages.entra.on_demand import OnDemandCard
 from app.wizard.pages.entra.start import EntraStartPage
+from app.wizard.parts.plan_card import PlanCard
 
 if TYPE_CHECKING:
     from app.setup.problem import Problem
@@ -68,34 +66,15 @@ class EntraDonePage(Page):
         self.undo_button.clicked.connect(self._undo)
         card.column.addLayout(_row(self.monitor_button, self.undo_button))
         self.body.addWidget(card)
-        self._build_plan()
-
-    def _build_plan(self) -> None:
-        card = Card("Your plan", self)
-        label = QLabel("Every decision is kept in this f&ile; no secret is in it:", self)
-        self.path = QLineEdit(self)
-        self.path.setReadOnly(True)
-        self.path.setAccessibleName("Path of the plan")
-        label.setBuddy(self.path)
-        self.folder_button = QPushButton(icon(Glyph.FOLDER), "Open fol&der", self)
-        self.folder_button.clicked.connect(self._open_folder)
-        self.copy_button = QPushButton(icon(Glyph.COPY), "Cop&y command", self)
-        self.copy_button.clicked.connect(self._copy_command)
-        row = _row(self.folder_button, self.copy_button)
-        row.insertWidget(0, self.path, 1)
-        self.command = TonedLabel(Tone.MUTED, self)
-        card.column.addWidget(label)
-        card.column.addLayout(row)
-        card.column.addWidget(self.command)
-        self.body.addWidget(card)
+        self.plan_card = PlanCard(self)
+        self.body.addWidget(self.plan_card)
 
     def on_show(self) -> None:
         """Tell how it stands."""
         report: RoadReport | None = self.setup.facts.get("road")
         self.told.set_message(report.sentence if report is not None else "")
-        self.path.setText(str(self.setup.plan_path))
-        self.path.setCursorPosition(0)
-        self.command.setText(f"The same from a script:  {self._command()}")
+        path = self.setup.plan_path
+        self.plan_card.show_plan(path, f'rollcall entra status "{path}"')
         self.on_demand.offer(self.setup.plan.scope.assigned)
         self._arrange()
 
@@ -123,17 +102,6 @@ class EntraDonePage(Page):
         page = wizard.currentPage()
         if isinstance(page, EntraStartPage):
             page.ask_undo()
-
-    def _command(self) -> str:
-        return f'rollcall entra status "{self.setup.plan_path}"'
-
-    @Slot()
-    def _copy_command(self) -> None:
-        QGuiApplication.clipboard().setText(self._command())
-
-    @Slot()
-    def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self.setup.plan_path).parent)))
 
     @Slot()
     def _open_monitor(self) -> None:
