@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 
@@ -33,3 +34,15 @@ def read(text: str) -> datetime:
 def passed(since: str, now: datetime) -> datetime:
     """A time that the state kept, but never one that is still to come: then the clock was set back."""
     return min(read(since), now)
+
+
+_moment: tuple[int, str] = (0, "")
+
+
+def this_moment() -> str:
+    """The time of this computer's clock as the state keeps it; quick, for what is written for each person."""
+    global _moment  # noqa: PLW0603 - the text of this millisecond: many rows are written in one
+    milliseconds = time.time_ns() // 1_000_000
+    if _moment[0] != milliseconds:
+        _moment = (milliseconds, SYSTEM.text())
+    return _moment[1]

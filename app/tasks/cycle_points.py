@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.engine.state.cycles import last_cycles
 from app.engine.state.store import Store
 from app.tasks.context import Context
 from app.tasks.engine_results import CyclePoint, CyclePoints
@@ -28,7 +29,7 @@ async def run(context: Context, params: Params) -> Said:
 
 def _points(folder: Path, limit: int) -> CyclePoints:
     with Store.look(folder) as store:
-        cycles = store.cycles(limit)
+        cycles = last_cycles(store, limit)
     return CyclePoints(
         points=[
             CyclePoint(cycle=each.cycle, began=each.began, kind=each.kind, counts=each.counts)

@@ -11,12 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.engine.clock import written
 from app.engine.rules.epoch import next_cycle
+from app.engine.state.cycles import Standing
+from app.engine.state.cycles import standing as standing_of
 from app.engine.state.lock import FolderLock
 from app.engine.state.quarantine import Quarantine as Kept
 from app.engine.state.quarantine import quarantine_of
 from app.engine.state.schema import DATABASE_FILE
 from app.engine.state.staged import waiting
-from app.engine.state.store import Standing, Store
+from app.engine.state.store import Store
 from app.setup.problem import Problem
 from app.tasks import convert
 from app.tasks.context import Context
@@ -44,7 +46,7 @@ async def run(context: Context, params: Params) -> Said:
 
 def _report(context: Context, folder: Path, cycles: int) -> StatusReport:
     with Store.look(folder) as store:
-        standing = store.status(cycles)
+        standing = standing_of(store, cycles)
         quarantine = quarantine_of(store)
         # The lock is only tried where a cycle did not end: trying it could turn away one that begins now.
         began = store.db.execute("SELECT count(*) FROM cycles WHERE state = 'running'").fetchone()[0]

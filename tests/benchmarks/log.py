@@ -20,6 +20,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from app.engine.events import LogEntry  # noqa: E402
+from app.engine.state.cycles import standing
 from app.engine.state.log import LogFilter  # noqa: E402
 from app.engine.state.store import Store  # noqa: E402
 from app.engine.state.tidy import tidy  # noqa: E402
@@ -85,7 +86,7 @@ def main() -> None:
             ask(Path(folder), title, question)
         with Store.look(Path(folder)) as store:
             began = time.perf_counter()
-            store.status()
+            standing(store)
             sys.stdout.write(f"  {'status':32} {(time.perf_counter() - began) * 1000:7.1f} ms\n")
 
 

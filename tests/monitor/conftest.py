@@ -11,6 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.engine.events import Change, CycleEnd, LogEntry
+from app.engine.state.cycles import begin_cycle, end_cycle
 from app.engine.state.store import Store
 from app.setup.folders import state_folder
 from app.worker.client import WorkerClient
@@ -102,7 +103,7 @@ def fill(plan: Path, rows: int, cycles: int = 3) -> None:
         began = datetime.now(UTC) - timedelta(minutes=45 * cycles)
         for number in range(1, cycles + 1):
             kind = "initial" if number == 1 else "incremental"
-            cycle = store.begin_cycle(kind, began.isoformat(timespec="milliseconds"))
+            cycle = begin_cycle(store, kind, began.isoformat(timespec="milliseconds"))
             part = range((number - 1) * rows // cycles, number * rows // cycles)
             entries = [_entry(each, dice, began + timedelta(seconds=each / 100)) for each in part]
             for entry in entries:
@@ -115,7 +116,8 @@ def fill(plan: Path, rows: int, cycles: int = 3) -> None:
                 action: sum(entry.action == action for entry in entries)
                 for action in ("create", "update", "disable")
             }
-            store.end_cycle(
+            end_cycle(
+                store,
                 CycleEnd(
                     cycle=cycle,
                     kind="initial" if number == 1 else "incremental",
@@ -127,7 +129,7 @@ def fill(plan: Path, rows: int, cycles: int = 3) -> None:
                     failures=failures,
                     requests=len(entries) + 8,
                     sentence=f"{len(entries)} people were looked at.",
-                )
+                ),
             )
             store.commit()
             began += timedelta(minutes=42)

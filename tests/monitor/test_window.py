@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QW
 from pytestqt.qtbot import QtBot
 
 from app.engine.events import LogEntry
+from app.engine.state.cycles import begin_cycle
 from app.engine.state.store import Store
 from app.monitor.window import MonitorWindow
 from app.setup.folders import state_folder
@@ -163,7 +164,7 @@ def test_a_cycle_of_somebody_else_is_told_and_not_doubled(
 ) -> None:
     plan = history(30)
     with Store.open(state_folder(plan)) as store:
-        store.begin_cycle("incremental", "2026-11-25T08:00:00.000Z")
+        begin_cycle(store, "incremental", "2026-11-25T08:00:00.000Z")
         store.commit()
         window = open_monitor(plan)
         settled(qtbot, window)

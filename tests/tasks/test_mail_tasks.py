@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.engine.clock import this_moment
 from app.engine.state.store import Store
-from app.engine.state.store import now as store_now
 from app.notify import post as posting
 from app.practice.app import PracticeApp
 from app.setup.plan import Place, SetupPlan
@@ -147,7 +147,7 @@ async def test_a_mail_server_that_fails_never_stops_a_cycle(
 ) -> None:
     plan.notifications.smtp_user = ""
     plan.notifications.smtp_security = "tls"  # this port speaks STARTTLS
-    before = store_now()
+    before = this_moment()
     quarantine = {"reason": "X", "code": "Y", "meaning": "It refused.", "remedy": "Ask.", "since": before}
     quarantine["next_try"] = before
     with Store.open(context.state()) as store:

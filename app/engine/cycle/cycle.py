@@ -35,6 +35,7 @@ from app.engine.events import CycleEnd, CycleEvent, CycleKind
 from app.engine.rules.cautions import cautions
 from app.engine.rules.compiled import Rules, compile_rules
 from app.engine.rules.epoch import begin_epoch
+from app.engine.state.cycles import begin_cycle, end_cycle
 from app.engine.state.escrow import Escrows
 from app.engine.state.quarantine import Tally, judge
 from app.engine.state.schema import state_problem
@@ -149,7 +150,7 @@ class Cycle:
             if self._only is None and not self._control.stopped:
                 now = self._control.clock.now()
                 self._end.quarantine = judge(self._store, self._tally, problem, now)
-            self._store.end_cycle(self._end)
+            end_cycle(self._store, self._end)
             self._journal.write()
             self._store.commit()
         except Problem as error:
@@ -211,7 +212,7 @@ class Cycle:
             whole: CycleKind = "initial" if self._initial else "incremental"
             self._end.kind = self._only.kind if self._only else whole
         if not self._dry and self._end.kind != "on-demand":
-            self._end.cycle = self._journal.cycle = self._store.begin_cycle(self._end.kind, self._end.began)
+            self._end.cycle = self._journal.cycle = begin_cycle(self._store, self._end.kind, self._end.began)
         self._store.commit()
         return rules
 

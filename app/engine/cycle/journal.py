@@ -7,8 +7,9 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
+from app.engine.clock import this_moment
 from app.engine.events import CycleEvent, CycleProgress, LogEntry
-from app.engine.state.store import Store, now
+from app.engine.state.store import Store
 
 _BEAT: Final = 0.25  # seconds between two events of progress; the window redraws four times a second
 _COUNTED: Final = {"other": "settled", "none": "skipped"}
@@ -53,7 +54,7 @@ class Journal:
             entry.row = AMENDS
             if self.planned and (entry.kind, entry.source_id) in self._planned:
                 return  # a dry run has no log to go on with, and this one was told already
-        entry.time = entry.time or now()
+        entry.time = entry.time or this_moment()
         entry.cycle = self.cycle
         if amends and entry.status == "success":
             pass  # counted by whoever sent it: the row as a whole was counted before

@@ -14,12 +14,13 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from app.engine.clock import this_moment
 from app.engine.control import Control
 from app.engine.cycle.cycle import Cycle
 from app.engine.drift.eyes import ComparingTarget, in_use
 from app.engine.drift.rows import ADOPTED, Comparison, Found, found_in
 from app.engine.events import Change, CycleEnd, CycleProgress, Kind, LogEntry
-from app.engine.state.store import Store, now
+from app.engine.state.store import Store
 from app.people.record import Directory
 from app.scim.client import ScimClient
 from app.scim.dialect import dialect_for
@@ -107,7 +108,7 @@ async def compare(
     comparison.requests = client.requests - sent
     comparison.listed = target.listed is not None
     comparison.seconds = round(time.monotonic() - began, 3)
-    comparison.at = now()
+    comparison.at = this_moment()
     yield comparison
 
 

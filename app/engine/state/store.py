@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from app.engine.events import CycleEnd, Kind, LogEntry
+from app.engine.clock import this_moment
+from app.engine.events import Kind, LogEntry
 from app.engine.state import schema
 from app.engine.state.link import Link, Links
 from app.engine.state.lock import FolderLock
@@ -32,31 +31,6 @@ class OpenRequest:
     name: str
     action: str
     matching: tuple[tuple[str, Value], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How the plan stands, for the status page."""
-
-    users: int
-    groups: int
-    escrowed: int
-    open_requests: int
-    quarantine: str
-    cycles: list[CycleEnd]
-
-
-_moment: tuple[int, str] = (0, "")
-
-
-def now() -> str:
-    """The time as the state keeps it: UTC, ISO 8601, to the millisecond."""
-    global _moment  # noqa: PLW0603 - the text of this millisecond: many rows are written in one
-    milliseconds = time.time_ns() // 1_000_000
-    if _moment[0] != milliseconds:
-        text = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        _moment = (milliseconds, text)
-    return _moment[1]
 
 
 class Store:
@@ -83,7 +57,7 @@ class Store:
         self.seen = Links(reader)
         self.log = Log(db)
         self._pending = Pending()
-        self._moment = now()
+        self._moment = this_moment()
         with schema.told_plainly(folder):
             self._last_request = int(db.execute("SELECT coalesce(max(id), 0) FROM requests").fetchone()[0])
 
@@ -251,7 +225,7 @@ class Store:
         with schema.told_plainly(self.folder):
             for sql, values in statements:
                 self._db.execute(sql, values)
-        self._moment = now()
+        self._moment = this_moment()
 
     def write_log(self, entries: list[LogEntry]) -> None:
         """Append rows to the log with the next commit. Each entry's ``row`` is set at once."""
@@ -273,69 +247,7 @@ class Store:
             for number, kind, source_id, name, action, matching in rows.fetchall()
         ]
 
-    # Cycles and the log
-
-    def begin_cycle(self, kind: str, began: str) -> int:
-        """Open a new cycle's row and give its number."""
-        self.begin()
-        cursor = self._db.execute(
-            "INSERT INTO cycles (kind, state, began, ended, seconds, counts, failures, requests, guarded, "
-            "sentence,"
-            " code) VALUES (?, 'running', ?, '', 0, '{}', 0, 0, '[]', '', '')",
-            (kind, began),
-        )
-        return int(cursor.lastrowid or 0)
-
-    def end_cycle(self, end: CycleEnd) -> None:
-        """Write how a cycle ended."""
-        self.begin()
-        self._db.execute(
-            "UPDATE cycles SET state=?, ended=?, seconds=?, counts=?, failures=?, requests=?, guarded=?, "
-            "sentence=?,"
-            " code=? WHERE id=?",
-            (
-                end.state,
-                end.ended,
-                end.seconds,
-                json.dumps(end.counts),
-                end.failures,
-                end.requests,
-                json.dumps(end.guarded, ensure_ascii=False),
-                end.sentence,
-                end.problem.code if end.problem else "",
-                end.cycle,
-            ),
-        )
-
-    def cycles(self, limit: int = 20) -> list[CycleEnd]:
-        """The last cycles that have ended, newest first."""
-        rows = self._db.execute(
-            "SELECT id, kind, state, began, ended, seconds, counts, failures, requests, guarded, sentence"
-            " FROM cycles WHERE state <> 'running' ORDER BY id DESC LIMIT ?",
-            (limit,),
-        ).fetchall()
-        ended = []
-        for number, kind, state, began, over, seconds, counts, failures, requests, names, text in rows:
-            end = CycleEnd(number, kind, state, began, over, seconds, json.loads(counts), failures, requests)
-            end.guarded, end.sentence = json.loads(names), text
-            ended.append(end)
-        return ended
-
-    def status(self, cycles: int = 10) -> Standing:
-        """How the plan stands."""
-        with schema.told_plainly(self.folder):
-            count = self._db.execute(
-                "SELECT (SELECT count(*) FROM escrows WHERE attempts > 0), (SELECT count(*) FROM requests)"
-            )
-            escrowed, still_open = count.fetchone()
-            return Standing(
-                self.links.count("user"),
-                self.links.count("group"),
-                int(escrowed),
-                int(still_open),
-                self.fact("quarantine"),
-                self.cycles(cycles),
-            )
+    # The log
 
     def log_page(
         self,

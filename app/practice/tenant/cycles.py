@@ -13,6 +13,7 @@ from typing import Any, Final
 from app.engine.control import Control
 from app.engine.cycle.cycle import Cycle
 from app.engine.events import CycleEnd, CycleProgress, LogEntry
+from app.engine.state.cycles import standing
 from app.engine.state.quarantine import DISABLED_AFTER, RETRY_AFTER, quarantine_of
 from app.engine.state.restart import expand, restart
 from app.engine.state.staged import waiting
@@ -168,10 +169,10 @@ async def one_cycle(tenant: Tenant, job: Job) -> None:
                 await client.find("Users", "userName", str(uuid.uuid4()))
                 end = await _cycle(tenant, job, plan, store, client, control, counts)
             _judge(tenant, job, store, end)
-            standing = store.status(1)
+            stands = standing(store, 1)
             job.entries = {
-                f"User to {USER_OBJECT}": standing.users,
-                f"Group to {GROUP_OBJECT}": standing.groups,
+                f"User to {USER_OBJECT}": stands.users,
+                f"Group to {GROUP_OBJECT}": stands.groups,
             }
     except Problem as problem:
         end = CycleEnd(state="failed", problem=problem, sentence=str(problem))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.engine.state.cycles import standing
 from app.engine.state.store import Store
 from tests.engine.conftest import Bench
 from tests.engine.cycle.test_kill import change, many
@@ -121,7 +122,7 @@ async def test_a_lost_answer_is_settled_person_by_person(
     assert hit
     if fault == "reset":  # never carried out: they stay open, and the next cycle settles them
         with Store.look(bench.folder) as store:
-            assert store.status().open_requests
+            assert standing(store).open_requests
         bench.clock.move(days=1)
         told = await bench.run()
     assert told.end.state == "succeeded", told.end

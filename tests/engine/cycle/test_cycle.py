@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.engine.state.cycles import standing
 from app.engine.state.store import Store
 from tests.servers.real_scim import RealScim
 
@@ -301,5 +302,5 @@ async def test_the_log_has_one_row_for_each_person_and_cycle(tolerant_scim, make
         (managed,) = [row for row in rows if row.name == "user1@contoso.com"]
         assert managed.steps[-1].name == "reference"
         assert managed.action == "create"
-        standing = store.status()
-        assert (standing.users, standing.groups, standing.open_requests) == (3, 1, 0)
+        stands = standing(store)
+        assert (stands.users, stands.groups, stands.open_requests) == (3, 1, 0)

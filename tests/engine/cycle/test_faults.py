@@ -11,6 +11,7 @@ import pytest
 from app.engine.control import Control
 from app.engine.cycle.cycle import Cycle
 from app.engine.events import CycleEnd, LogEntry
+from app.engine.state.cycles import standing
 from app.engine.state.store import Store
 from tests.engine.conftest import Bench
 from tests.engine.cycle.test_kill import change, many
@@ -139,7 +140,7 @@ async def test_a_create_that_nobody_knows_of_stays_open(faulty: FaultyScim, tmp_
     told = await bench.run()
     assert told.entry("user1@contoso.com").code == "UNCERTAIN"
     with Store.look(bench.folder) as store:
-        assert store.status().open_requests == 1
+        assert standing(store).open_requests == 1
     faulty.fault = lambda request: ""
     # Meanwhile the person got another name: only the old one finds the account.
     bench.people.persons[key]["userPrincipalName"] = "renamed@contoso.com"
@@ -200,14 +201,14 @@ async def test_one_person_who_is_refused_stops_nobody(faulty: FaultyScim, tmp_pa
     assert told.entry("user7@contoso.com").status == "failure"
     assert len(faulty.state("User")) == 19
     with Store.look(bench.folder) as store:
-        assert store.status().escrowed == 1
+        assert standing(store).escrowed == 1
     faulty.fault = lambda request: ""
     # A refusal is tried again after six hours, and not before.
     assert (await bench.run()).end.requests == 0
     bench.clock.move(hours=6, seconds=1)
     assert (await bench.run()).end.state == "succeeded"
     with Store.look(bench.folder) as store:
-        assert store.status().escrowed == 0
+        assert standing(store).escrowed == 0
 
 
 async def test_a_group_portion_that_is_refused_is_halved_to_the_one_at_fault(
@@ -239,7 +240,7 @@ async def test_stop_ends_in_good_order_and_the_next_run_goes_on(faulty: FaultySc
     assert told.end.state == "stopped"
     assert 50 <= len(faulty.state("User")) <= 58
     with Store.look(bench.folder) as store:
-        assert store.status().open_requests == 0
+        assert standing(store).open_requests == 0
     faulty.fault = lambda request: ""
     before = faulty.writes
     told = await bench.run()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.engine.state import quarantine as rules
+from app.engine.state.cycles import standing
 from app.engine.state.quarantine import BASE, EXCEPTION, PROPORTION, Limits, Quarantine, quarantine_of
 from app.engine.state.store import Store
 from tests.engine.conftest import Bench
@@ -131,4 +132,4 @@ async def test_members_and_managers_that_fail_wait_until_something_changes(
     assert (await bench.run()).end.state == "succeeded"
     assert len(app.state("Group")[0]["members"]) == 2
     with Store.look(bench.folder) as store:
-        assert store.status().escrowed == 0
+        assert standing(store).escrowed == 0

@@ -11,6 +11,7 @@ import pytest
 
 from app.engine.control import Control
 from app.engine.rules.epoch import next_cycle
+from app.engine.state.cycles import standing
 from app.engine.state.quarantine import quarantine_of
 from app.engine.state.restart import FULL, USUAL, expand, restart
 from app.engine.state.staged import staged
@@ -94,7 +95,7 @@ async def test_escrows_has_failures_tried_at_once(bench: Bench) -> None:
     assert after["links"] == before["links"]
     assert after["next"] == "incremental"
     with Store.look(bench.folder) as store:
-        assert store.status().escrowed == 0
+        assert standing(store).escrowed == 0
     assert (await bench.run()).end.counts["create"] == 1
 
 

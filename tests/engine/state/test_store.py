@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.engine.state import schema
+from app.engine.state.cycles import standing
 from app.engine.state.link import Link
 from app.engine.state.store import Store
 from app.setup.problem import Problem
@@ -69,7 +70,7 @@ def test_two_at_once_are_told_apart(tmp_path: Path) -> None:
     with Store.open(tmp_path):
         assert raised(tmp_path).code == "STATE-IN-USE"
         with Store.look(tmp_path) as store:
-            assert store.status().users == 0
+            assert standing(store).users == 0
     filled(tmp_path)
 
 
@@ -142,8 +143,8 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_looking_at_a_plan_that_never_ran_shows_an_empty_one(tmp_path: Path) -> None:
     with Store.look(tmp_path / "nothing") as store:
-        standing = store.status()
-    assert (standing.users, standing.cycles) == (0, [])
+        stands = standing(store)
+    assert (stands.users, stands.cycles) == (0, [])
     assert not (tmp_path / "nothing").exists()
 
 

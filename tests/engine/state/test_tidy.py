@@ -12,6 +12,7 @@ import pytest
 from app.engine.clock import written
 from app.engine.events import LogEntry
 from app.engine.state import tidy as tidying
+from app.engine.state.cycles import begin_cycle
 from app.engine.state.log import LogFilter
 from app.engine.state.name_search import NameSearch
 from app.engine.state.store import Store
@@ -26,7 +27,7 @@ def fill(store: Store, ages: list[int], people: int = 40) -> list[LogEntry]:
     rows = []
     for age in ages:
         began = written(NOW - timedelta(days=age))
-        cycle = store.begin_cycle("incremental", began)
+        cycle = begin_cycle(store, "incremental", began)
         entries = [
             LogEntry(
                 "user",
