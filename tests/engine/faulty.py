@@ -189,6 +189,7 @@ class FaultyScim:
                 return answer(404, {"status": "404"})
             for operation in request.json["Operations"]:
                 self._patch(held, operation)
+            self._rename(parts[0], held)
             return answer(204, b"")
         if request.method == "DELETE":
             found = self.store.held[parts[0]].pop(parts[1], None)
@@ -205,6 +206,13 @@ class FaultyScim:
         if "members" in parse_qs(split.query).get("excludedAttributes", []) and isinstance(body, dict):
             body = {key: value for key, value in body.items() if key != "members"}
         return answer(status, b"" if body is None else body)
+
+    def _rename(self, resource: str, held: dict[str, Any]) -> None:
+        """Have searches find what was changed by the name that it has now."""
+        names = self.store.names[resource]
+        for name in [name for name, account in names.items() if account == held["id"]]:
+            del names[name]
+        names.setdefault(str(held.get("userName") or held.get("displayName")).casefold(), held["id"])
 
     def _together(self, asked: Any) -> bytes:
         """A bulk request: each operation as if it had come alone."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from app.engine.cycle.compare import changes, differences, merged, shown
-from app.engine.cycle.doubts import make_sure_gone, shows_another
+from app.engine.cycle.doubts import is_about_another, make_sure_gone, shows_another
 from app.engine.cycle.result import AlreadyLinked, DuplicateAccounts, Result
 from app.engine.cycle.target import Target
 from app.engine.cycle.work import Listing, Work, values_of
@@ -20,6 +20,10 @@ from app.setup.plan import Actions
 from app.setup.problem import Problem
 
 ACTIVE: Final = "active"
+_LOOKING: Final = "The linked object is gone from the app; looking for another one."
+
+Held = tuple[str, dict[str, Value]]
+"""An account of the app, and the mapped values that it holds."""
 
 
 class Accounts:
@@ -57,18 +61,27 @@ class Accounts:
         self._known = store.seen.any_account()
         self._taken: set[int] = set()
 
-    async def carry_out(self, work: Work, entry: LogEntry) -> Result:
-        """Do one piece of work. Raises ScimProblem and Problem; ``entry`` has the steps until then."""
+    async def carry_out(self, work: Work, result: Result) -> None:
+        """Do one piece of work.
+
+        Args:
+            result: is filled step by step. What it has when this raises counts: an account that was found,
+                a create that is in doubt.
+
+        Raises:
+            ScimProblem, Problem: what went wrong.
+        """
         link = None if work.fresh else self._store.seen.get(work.kind, work.source_id)
         if work.op == "delete":
-            return await self._delete(work, link, entry)
-        if work.op == "disable" and not work.values:
-            return await self._disable(work, link, entry)
-        return await self._provision(work, link, entry)
+            await self._delete(link, result)
+        elif work.op == "disable" and not work.values:
+            await self._disable(work, link, result)
+        else:
+            await self._provision(work, link, result)
 
     # Create and update
 
-    async def _provision(self, work: Work, link: Link | None, entry: LogEntry) -> Result:
+    async def _provision(self, work: Work, link: Link | None, result: Result) -> None:
         if work.fatal:
             raise Problem(
                 "NO-MATCHING-VALUE",
@@ -76,21 +89,19 @@ class Accounts:
                 "Without a matching value the app cannot be asked whether the person is there already.",
                 "Fill the attribute in the source, or choose another matching attribute.",
             )
-        result = Result(entry)
-        found: tuple[str, dict[str, Value]] | None = None
+        found: Held | None = None
         if link is not None and link.target_id is not None:
             found = await self._held(link)
             if found is None:
-                entry.step(
-                    "match", "warning", "The linked object is gone from the app; looking for another one."
-                )
+                result.entry.step("match", "warning", _LOOKING)
         if found is None:
-            found = await self._match(work, entry, result)
+            found = await self._match(work, result)
         if found is None:
-            return await self._create(work, link, result)
-        return await self._update(work, link, found, result)
+            await self._create(work, link, result)
+        else:
+            await self._update(work, link, found, result)
 
-    async def _held(self, link: Link) -> tuple[str, dict[str, Value]] | None:
+    async def _held(self, link: Link) -> Held | None:
         """The linked account and what it holds: as last known, or as read when that is in doubt."""
         account = link.target_id or ""
         if not link.recheck and link.epoch == self._epoch:
@@ -103,10 +114,9 @@ class Accounts:
         resource = await self._target.get(link.kind, account)
         return None if resource is None else (account, values_of(resource, self._paths[link.kind]))
 
-    async def _match(
-        self, work: Work, entry: LogEntry, result: Result
-    ) -> tuple[str, dict[str, Value]] | None:
+    async def _match(self, work: Work, result: Result) -> Held | None:
         """Look for the account by the matching attributes, in order; the first that finds one decides."""
+        entry = result.entry
         for attribute, value in work.matching:
             hits = await self._look_up(work, attribute, value)
             if len(hits) > 1:
@@ -118,7 +128,7 @@ class Accounts:
         entry.step("match", "success", "Not in the app yet.")
         return None
 
-    async def _look_up(self, work: Work, attribute: str, value: Value) -> list[tuple[str, dict[str, Value]]]:
+    async def _look_up(self, work: Work, attribute: str, value: Value) -> list[Held]:
         if self.listing is not None and work.kind == "user" and work.attempt == 1:
             return self.listing.find(attribute, value)
         found = await self._target.find(work.kind, attribute, value)
@@ -145,18 +155,13 @@ class Accounts:
         self._taken.add(number)
         return [] if fresh else self._store.seen.holders(kind, account)
 
-    async def _create(self, work: Work, link: Link | None, result: Result) -> Result:
+    async def _create(self, work: Work, link: Link | None, result: Result) -> None:
         entry = result.entry
         if not work.active or not self._actions.create:
-            entry.status = "skipped"
-            entry.reason = (
-                "Creating is switched off in the plan."
-                if work.active
-                else "A disabled account is never created."
-            )
-            entry.step("export", "skipped", entry.reason)
+            reason = "A disabled account is never created."
+            self._skip(result, "Creating is switched off in the plan." if work.active else reason)
             self._relink(result, work, link, None, {})
-            return result
+            return
         if link is not None and link.target_id is not None:
             # It may be there all the same, under the name it had last: no second one beside it.
             names = [attribute for attribute, _ in work.matching]
@@ -166,58 +171,76 @@ class Accounts:
         try:
             made = await self._target.create(work.kind, values)
         except UncertainOutcome as problem:
-            return await self._settle(work, link, result, problem)
+            await self._settle(work, link, result, problem)
+            return
         except ScimProblem as problem:
             if problem.kind is not Outcome.CONFLICT:
                 raise
-            work.attempt += 1  # from here on the listing is not believed
-            entry.action = "none"
-            found = await self._match(work, entry, result)
-            if found is None:
-                entry.action = "create"
-                raise
-            return await self._update(work, link, found, result)
+            await self._there_already(work, link, result, problem)
+            return
+        account = str(made["id"])
         if shows_another(work, made, self._paths[work.kind]):
-            work.attempt += 1
-            found = await self._match(work, entry, result)
-            # An app that writes names its own way is not found by the name that was sent: its id counts.
-            if found is not None:
-                made = {"id": found[0]}
-        self._claim(work, made["id"], result)
-        return self._created(work, link, made["id"], values, result)
+            account = await self._own(work, made, result)
+        self._claim(work, account, result)
+        self._created(work, link, account, values, result)
 
-    async def _settle(
-        self, work: Work, link: Link | None, result: Result, problem: UncertainOutcome
-    ) -> Result:
+    async def _settle(self, work: Work, link: Link | None, result: Result, problem: UncertainOutcome) -> None:
         """The answer to a create was lost: only the app knows whether it was carried out."""
-        work.attempt += 1
-        try:
-            found = await self._match(work, result.entry, result)
-        except ScimProblem:
-            found = None
-        if found is not None:
-            account, held = found
-            wanted = {**work.values, **work.extra}
-            if differences(work.values, held):
-                return await self._update(work, link, found, result)
-            return self._created(work, link, account, {**held, **wanted}, result)
         result.unsettled = True
-        result.entry.blame(problem)
-        return result
+        try:
+            found = await self._match_anew(work, result)
+        except ScimProblem:
+            found = None  # asked again when the next cycle begins
+        if found is None:
+            result.entry.blame(problem)
+            return
+        result.unsettled = False
+        account, held = found
+        if differences(work.values, held):
+            await self._update(work, link, found, result)
+        else:
+            self._created(work, link, account, {**held, **work.values, **work.extra}, result)
+
+    async def _there_already(
+        self, work: Work, link: Link | None, result: Result, conflict: ScimProblem
+    ) -> None:
+        """The app says that there is such an account. It may be from this very request, whose first try got
+        no answer, so nobody is forgotten before the account is found."""
+        result.unsettled = True
+        found = await self._match_anew(work, result)
+        result.unsettled = False
+        if found is None:
+            raise conflict
+        result.entry.action = "none"
+        await self._update(work, link, found, result)
+
+    async def _own(self, work: Work, made: dict[str, Any], result: Result) -> str:
+        """The id of the account that a create made whose answer shows another matching value.
+
+        An app that writes names its own way is not found by the name that was sent: the answer's id counts
+        then, if the answer is about this person at all.
+        """
+        result.unsettled = True
+        found = await self._match_anew(work, result)
+        if found is None and is_about_another(work, made, self._paths[work.kind]):
+            raise UncertainOutcome(ScimProblem("ANSWER-OTHER"), "")
+        result.unsettled = False
+        return str(made["id"]) if found is None else found[0]
+
+    async def _match_anew(self, work: Work, result: Result) -> Held | None:
+        work.attempt += 1  # from here on the listing is not believed
+        return await self._match(work, result)
 
     def _created(
         self, work: Work, link: Link | None, account: str, values: dict[str, Value], result: Result
-    ) -> Result:
+    ) -> None:
         entry = result.entry
         entry.target_id = account
         entry.all_new(values)
         entry.step("export", "success", "Created.")
         self._relink(result, work, link, account, values, created=True)
-        return result
 
-    async def _update(
-        self, work: Work, link: Link | None, found: tuple[str, dict[str, Value]], result: Result
-    ) -> Result:
+    async def _update(self, work: Work, link: Link | None, found: Held, result: Result) -> None:
         account, held = found
         entry = result.entry
         entry.target_id = account
@@ -228,37 +251,50 @@ class Accounts:
                 entry.status = "skipped"
                 entry.reason = "Nothing differs."
             self._relink(result, work, link, account, held)
-            return result
+            return
         if not self._actions.update:
-            entry.status = "skipped"
-            entry.reason = "Updating is switched off in the plan."
-            entry.step("export", "skipped", entry.reason)
+            self._skip(result, "Updating is switched off in the plan.")
             self._relink(result, work, link, account, held)
-            return result
+            return
         entry.action = "disable" if work.op == "disable" else "update"
         added = {target for target in differing if target not in held}
         try:
             await self._target.change(work.kind, account, differing, added)
         except ScimProblem as problem:
             if problem.kind is not Outcome.NOT_FOUND or work.attempt > 1:
-                result.recheck = True
+                self._hold_on(result, work, link, found)
                 raise
-            return await self._again(work, link, result)
+            await self._again(work, link, result)
+            return
         entry.changes = changes(differing, held)
         entry.step("export", "success", "Disabled." if entry.action == "disable" else "Updated.")
         self._relink(result, work, link, account, merged(held, differing))
-        return result
 
-    async def _again(self, work: Work, link: Link | None, result: Result) -> Result:
+    def _hold_on(self, result: Result, work: Work, link: Link | None, found: Held) -> None:
+        """A change failed, and may have given access: whose account it is must not be forgotten."""
+        result.recheck = True
+        account, held = found
+        if link is None or link.target_id != account:
+            self._relink(result, work, link, account, held)
+        elif work.active and not link.active:
+            link.active = True
+            result.link = link
+
+    async def _again(self, work: Work, link: Link | None, result: Result) -> None:
         """The account vanished under a known id: match once more, and create it if nothing matches."""
         entry = result.entry
         entry.action = "none"
-        entry.step("match", "warning", "The linked object is gone from the app; looking for another one.")
-        work.attempt += 1
-        found = await self._match(work, entry, result)
+        entry.step("match", "warning", _LOOKING)
+        found = await self._match_anew(work, result)
         if found is None:
-            return await self._create(work, link, result)
-        return await self._update(work, link, found, result)
+            await self._create(work, link, result)
+        else:
+            await self._update(work, link, found, result)
+
+    @staticmethod
+    def _skip(result: Result, reason: str) -> None:
+        result.entry.status, result.entry.reason = "skipped", reason
+        result.entry.step("export", "skipped", reason)
 
     def _relink(
         self,
@@ -300,45 +336,47 @@ class Accounts:
 
     # Disable and delete
 
-    async def _disable(self, work: Work, link: Link | None, entry: LogEntry) -> Result:
+    async def _disable(self, work: Work, link: Link | None, result: Result) -> None:
         """Switch an account off whose person left the scope or the source. Nothing else of it is changed."""
-        result = Result(entry)
+        entry = result.entry
         if link is None or link.target_id is None or not link.active:
             # Somebody else took the account over in this cycle, or it went with its person.
             entry.status, entry.reason = "skipped", "There is no account of this person left to disable."
-            return result
+            return
         entry.action, entry.target_id = "disable", link.target_id
-        link.active, link.digest, link.epoch = False, work.digest, self._epoch
-        if work.digest is not None:
-            link.missing_since = None  # the person is in the source, only out of scope
-        result.link = link
         if work.kind == "group":
             entry.step(
                 "export", "success", "Its members are removed; the group itself is deleted when it is due."
             )
-            return result
+        else:
+            await self._switch_off(link, link.target_id, entry)
+        link.active, link.digest, link.epoch = False, work.digest, self._epoch
+        if work.digest is not None:
+            link.missing_since = None  # the person is in the source, only out of scope
+        result.link = link
+
+    async def _switch_off(self, link: Link, account: str, entry: LogEntry) -> None:
         try:
-            await self._target.disable(link.target_id)
+            await self._target.disable(account)
         except ScimProblem as problem:
             if problem.kind is not Outcome.NOT_FOUND:
                 raise
             await make_sure_gone(self._target, link, self._matching, problem)
             entry.step("export", "warning", "The object is gone from the app; there is nothing to disable.")
             link.target_id = None
-        else:
-            entry.changes = changes({ACTIVE: False}, link.known)
-            entry.step("export", "success", "Disabled.")
-            link.known[ACTIVE] = False
-        return result
+            return
+        entry.changes = changes({ACTIVE: False}, link.known)
+        entry.step("export", "success", "Disabled.")
+        link.known[ACTIVE] = False
 
-    async def _delete(self, work: Work, link: Link | None, entry: LogEntry) -> Result:
-        result = Result(entry, forget=True)
+    async def _delete(self, link: Link | None, result: Result) -> None:
+        entry = result.entry
+        result.forget = True
         if link is None or link.target_id is None:
             entry.status, entry.reason = "skipped", "There is no account of this person left to delete."
-            return result
+            return
         entry.action, entry.target_id = "delete", link.target_id
-        there = await self._target.delete(work.kind, link.target_id)
-        if not there and work.kind == "user":
+        there = await self._target.delete(link.kind, link.target_id)
+        if not there and link.kind == "user":
             await make_sure_gone(self._target, link, self._matching, ScimProblem("NOT-FOUND"))
         entry.step("export", "success", "Deleted." if there else "It was gone from the app already.")
-        return result

@@ -22,6 +22,16 @@ def shows_another(work: Work, made: dict[str, Any], paths: Mapping[str, Attribut
     return False
 
 
+def is_about_another(work: Work, made: dict[str, Any], paths: Mapping[str, AttributePath]) -> bool:
+    """Whether most of the texts in the app's answer to a create are others than were sent."""
+    told = [
+        str(said).casefold() == value.casefold()
+        for target, value in work.values.items()
+        if isinstance(value, str) and (path := paths.get(target)) and (said := path.get(made))
+    ]
+    return told.count(False) > told.count(True)
+
+
 async def make_sure_gone(target: Target, link: Link, matching: Sequence[str], problem: ScimProblem) -> None:
     """Raise ``problem`` when a search or its id finds the account that the app denies having.
 

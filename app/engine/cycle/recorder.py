@@ -58,10 +58,10 @@ class Recorder:
     async def carry_out(self, work: Work) -> Result:
         """Do it; what goes wrong with one person becomes that person's log row."""
         began = time.perf_counter()
-        entry = first_step(work)
+        result = Result(first_step(work))
         what = f"{work.op} {work.kind}"
         try:
-            result = await self._accounts.carry_out(work, entry)
+            await self._accounts.carry_out(work, result)
             if result.unsettled:
                 result.passing = True
                 self._health.failed(ScimProblem("UNCERTAIN"), what)
@@ -69,12 +69,12 @@ class Recorder:
                 self._health.worked(what)
         except ScimProblem as problem:
             self._health.failed(problem, what)
-            result = Result(entry, recheck=problem.sent, passing=problem.kind in PASSING)
-            entry.blame(problem)
+            result.recheck = result.recheck or problem.sent
+            result.passing = problem.kind in PASSING
+            result.entry.blame(problem)
         except Problem as problem:
-            result = Result(entry)
-            entry.blame(problem, "match")
-        entry.milliseconds = round((time.perf_counter() - began) * 1000, 1)
+            result.entry.blame(problem, "match")
+        result.entry.milliseconds = round((time.perf_counter() - began) * 1000, 1)
         return result
 
     def conclude(self, work: Work, result: Result | None) -> None:
@@ -84,8 +84,9 @@ class Recorder:
             return
         self._store.begin()
         links = self._store.links
-        for other in result.displaced:
-            links.drop(work.kind, other)
+        if result.link is not None:
+            for other in result.displaced:
+                links.drop(work.kind, other)
         if result.forget and result.entry.status != "failure":
             links.drop(work.kind, work.source_id)
         if result.link is not None:

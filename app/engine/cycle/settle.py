@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Iterator
 
 from app.engine.cycle.journal import Journal
+from app.engine.cycle.result import DuplicateAccounts
 from app.engine.cycle.target import Target
 from app.engine.events import Kind, LogEntry
 from app.engine.state.link import Link
@@ -39,7 +40,8 @@ class Settlement:
             for request, entry in zip(part, told, strict=True):
                 if isinstance(entry, BaseException):
                     continue
-                self._store.close_request(request.id)
+                if entry is None or entry.status != "failure":
+                    self._store.close_request(request.id)
                 if entry is not None:
                     self._journal.add(entry)
             rows = self._journal.write()
@@ -57,7 +59,7 @@ class Settlement:
             return await self._look_up(request, link)
         # Setting, switching off and deleting can be done twice. What the app has is read before the next
         # write.
-        self._store.links.mark(request.kind, request.source_id)
+        self._store.links.mark(request.kind, request.source_id, used=request.action == "provision")
         if request.action == "provision" and link is not None:
             return await self._confirm(request, link)
         return None
@@ -74,8 +76,15 @@ class Settlement:
             if len(found) == 1:
                 return self._adopt(request, link, str(found[0]["id"]), attribute, value)
             if found:
-                return None  # several: the cycle will say so when it comes to this person
+                return self._several(request, attribute, value, [str(each["id"]) for each in found])
         return None
+
+    def _several(self, request: OpenRequest, attribute: str, value: Value, accounts: list[str]) -> LogEntry:
+        """One of them may be what the create made: the request stays open, so that nobody forgets it."""
+        entry = LogEntry(request.kind, "other", "success", request.name, request.source_id)
+        entry.blame(DuplicateAccounts(attribute, value, accounts), "match")
+        self.settled.add(request.source_id)
+        return entry
 
     def _adopt(
         self, request: OpenRequest, link: Link | None, account: str, attribute: str, value: Value

@@ -125,10 +125,15 @@ class Links:
         change = f"UPDATE memberships SET sent=0 WHERE {column}=?" if kind == "user" else None
         self._db.execute(change or f"DELETE FROM memberships WHERE {column}=?", (source_id,))
 
-    def mark(self, kind: Kind, source_id: str) -> None:
-        """Have a link read from the app before the next write, and dealt with in the next cycle."""
+    def mark(self, kind: Kind, source_id: str, *, used: bool = False) -> None:
+        """Have a link read from the app before the next write, and dealt with in the next cycle.
+
+        Args:
+            used: the account may be in use by now, whatever was known before.
+        """
         self._db.execute(
-            "UPDATE links SET recheck=1, digest=NULL WHERE kind=? AND source_id=?", (kind, source_id)
+            "UPDATE links SET recheck=1, digest=NULL, active=active OR ? WHERE kind=? AND source_id=?",
+            (used, kind, source_id),
         )
 
     def any(self) -> bool:

@@ -253,3 +253,21 @@ def test_every_story_ends_well(request: pytest.FixtureRequest) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_a_story_that_once_ended_with_a_leaver_who_kept_access() -> None:
+    """A create and the search after it were both answered with somebody else, and the scope changed."""
+    story = Story()
+    try:
+        story.people_to_begin_with(count=5)
+        story.somebody_moves(pick=13786, department="Sales")
+        story.a_cycle_goes_wrong(share=0.6, seed=2039, kinds=["500"])
+        story.somebody_joins(pick=4147)
+        story.a_cycle_goes_wrong(share=0.6, seed=554, kinds=["another's answer"])
+        story.somebody_moves(pick=65536, department="Sales")
+        story.the_scope_changes(department="Sales")
+        story.somebody_moves(pick=233, department="Research")
+        story.somebody_is_renamed(pick=514)
+        story.cycles_in_peace_put_everything_right(days=1)
+    finally:
+        story.teardown()
