@@ -105,14 +105,26 @@ def tour(context: click.Context, folder: Path) -> int:
 
 @commands.command()
 @plan_argument
+@click.option(
+    "--scope", is_flag=True,
+    help="Tell for everybody, those in step already too, what lets them in or keeps them out, and nothing "
+    "else. The app is not asked.",
+)  # fmt: skip
+@click.option("--all", "everybody", is_flag=True, help="Name everybody, however long the tables get.")
 @token_stdin
 @as_json
 @data_dir
-def preview(plan: Path, token_stdin: bool, json_: bool) -> int:
-    """Tell who would be created, updated, disabled or deleted. Only reads are sent."""
+def preview(plan: Path, scope: bool, everybody: bool, token_stdin: bool, json_: bool) -> int:
+    """Tell who would be created, updated, disabled or deleted, and who is left out, by which clause.
+
+    Only reads are sent. Who did not change since the last cycle is counted; --scope names them too.
+    """
     from app.command_work import Job, do
 
-    return do(Job("preview", params={"entries": 0}, plan_path=plan, json=json_, token_stdin=token_stdin))
+    params = {"limit": 1_000_000} if scope else {"entries": 0}
+    job = Job("count-scope" if scope else "preview", params=params, plan_path=plan, json=json_)
+    job.token_stdin, job.everybody = token_stdin, everybody
+    return do(job)
 
 
 @commands.command()

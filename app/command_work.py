@@ -55,6 +55,7 @@ class Job:
         json: speak JSON.
         token_stdin: the token comes from standard input.
         quiet: only a problem is said.
+        everybody: tables name all people, however many they are.
         graph: the Graph of a practice tenant, in place of what the plan says.
         entra: keys of the plan's part [entra], for tasks without a plan.
         voice: put around the voice that speaks, for a command that does more with what is said.
@@ -68,6 +69,7 @@ class Job:
     json: bool = False
     token_stdin: bool = False
     quiet: bool = False
+    everybody: bool = False
     graph: str = ""
     entra: dict[str, str] = field(default_factory=dict)
     voice: Callable[[Voice], Voice] | None = None
@@ -188,7 +190,7 @@ def read_token(what: str = "Secret token") -> str:
 
 
 def _work(job: Job, seconds: float | None) -> int:
-    voice: Voice = JsonVoice() if job.json else HumanVoice()
+    voice: Voice = JsonVoice() if job.json else HumanVoice(everybody=job.everybody)
     voice = job.voice(voice) if job.voice is not None else voice
     with voice:
         try:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from types import TracebackType
 from typing import IO, Protocol, Self
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
@@ -26,18 +27,18 @@ from app.tasks.results import (
     Done,
     LogPage,
     Result,
+    ScopeCount,
     StatusReport,
     TokenState,
 )
 from app.terminal_check import check_line, check_shown
 from app.terminal_engine import COLOURS, engine_exit_code, new_table, shown
 from app.terminal_entra import entra_exit_code, entra_shown, step_line
+from app.terminal_preview import changes_of, left_alone_shown, planned_shown, scope_shown
 
 PIPE_WIDTH = 160
 """Columns of a table that goes to a file or a pipe, which have no width of their own."""
 FAILURES_SHOWN = 20
-PLANNED_SHOWN = 200
-CHANGES_SHOWN = 2
 
 _FAILED_STATES = {"failures", "guarded", "failed"}
 
@@ -105,13 +106,19 @@ class JsonVoice:
 
 
 class HumanVoice:
-    """Tables on standard output; progress, notices and problems on standard error."""
+    """Tables on standard output; progress, notices and problems on standard error.
 
-    def __init__(self) -> None:
+    Args:
+        everybody: a dry run names all people, however many they are.
+    """
+
+    def __init__(self, *, everybody: bool = False) -> None:
+        self._everybody = everybody
         self._out = _console(sys.stdout)
         self._err = _console(sys.stderr)
         self._bar: Bar | None = None
         self._planned: list[Entry] = []
+        self._left_alone: list[Entry] = []
         self._failed: list[Entry] = []
 
     def __enter__(self) -> Self:
@@ -123,7 +130,7 @@ class HumanVoice:
         self._end_bar()
 
     def event(self, event: Event) -> None:
-        """Say one event; rows of the log are kept for the table at the end."""
+        """Say one event; rows of the log are kept for the tables at the end."""
         if isinstance(event, Progress):
             self._progress(event)
         elif isinstance(event, CheckOutcome):
@@ -138,6 +145,8 @@ class HumanVoice:
             self._failed.append(event)
         elif event.status == "planned" and event.action != "none":
             self._planned.append(event)
+        elif event.status == "skipped":
+            self._left_alone.append(event)
 
     def result(self, result: Result) -> None:
         """Say the end."""
@@ -150,10 +159,11 @@ class HumanVoice:
             self._log(result)
         elif isinstance(result, TokenState):
             self._token(result)
+        elif isinstance(result, ScopeCount):
+            self._say(scope_shown(result, everybody=self._everybody))
         elif isinstance(result, Done) and result.sentence:
             self._out.print(Text(result.sentence))
-        for part in check_shown(result) or shown(result) or entra_shown(result) or ():
-            self._out.print(part)
+        self._say(check_shown(result) or shown(result) or entra_shown(result) or ())
 
     def problem(self, problem: Problem) -> None:
         """What happened, why, what next, and the code to search for."""
@@ -167,6 +177,10 @@ class HumanVoice:
             if text:
                 self._err.print(Padding(Text.assemble((lead, "bold"), text), (0, 0, 0, 2), expand=False))
         self._err.print(Text(f"  ({problem.code})", "dim"))
+
+    def _say(self, parts: Iterable[RenderableType]) -> None:
+        for part in parts:
+            self._out.print(part)
 
     def _progress(self, progress: Progress) -> None:
         if not self._err.is_terminal:
@@ -193,12 +207,11 @@ class HumanVoice:
             self._bar = None
 
     def _cycle(self, cycle: CycleSummary) -> None:
-        if self._planned:
-            self._out.print(_entries(self._planned[:PLANNED_SHOWN], planned=True))
-            if (more := len(self._planned) - PLANNED_SHOWN) > 0:
-                self._out.print(Text(f"and {more:,} more; --json lists all of them", "dim"))
+        self._say(planned_shown(self._planned, everybody=self._everybody))
+        if cycle.kind == "dry-run":
+            self._say(left_alone_shown(self._left_alone, everybody=self._everybody))
         if self._failed:
-            self._out.print(_entries(self._failed[:FAILURES_SHOWN], planned=False))
+            self._out.print(_entries(self._failed[:FAILURES_SHOWN]))
             if (more := len(self._failed) - FAILURES_SHOWN) > 0:
                 self._out.print(
                     Text(f"and {more:,} more; `rollcall log PLAN --status failure` lists all", "dim")
@@ -252,7 +265,7 @@ class HumanVoice:
         if not page.rows:
             self._out.print(Text("No row of the provisioning log is like that."))
             return
-        self._out.print(_entries(page.rows, planned=False))
+        self._out.print(_entries(page.rows))
         self._out.print(Text(f"{len(page.rows):,} of {page.total:,} rows", "dim"))
 
     def _token(self, state: TokenState) -> None:
@@ -284,24 +297,12 @@ def _facts(facts: dict[str, str]) -> Table:
     return table
 
 
-def _changes(row: Entry) -> str:
-    """The first changes of a row; its others are in the monitor and in --json."""
-    first = [f"{change.target} = {change.new or 'nothing'}" for change in row.changes[:CHANGES_SHOWN]]
-    more = len(row.changes) - len(first)
-    return ", ".join(first) + (f", and {more} more" if more > 0 else "")
-
-
-def _entries(rows: list[Entry], *, planned: bool) -> Table:
-    table = new_table(
-        *(("Action", "Name", "What") if planned else ("Time", "Action", "Status", "Name", "What"))
-    )
+def _entries(rows: list[Entry]) -> Table:
+    table = new_table("Time", "Action", "Status", "Name", "What")
     for row in rows:
-        what = row.reason or _changes(row)
+        what = row.reason or changes_of(row)
         if row.remedy and row.status == "failure":
             what = f"{what} What to do: {row.remedy}"
-        cells = [Text(row.action), Text(row.name), Text(what)]
-        if not planned:
-            cells[1:1] = [Text(row.status, COLOURS[row.status])]
-            cells.insert(0, Text(row.time))
-        table.add_row(*cells)
+        status = Text(row.status, COLOURS[row.status])
+        table.add_row(Text(row.time), Text(row.action), status, Text(row.name), Text(what))
     return table

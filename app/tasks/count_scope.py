@@ -23,7 +23,7 @@ class Params(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: int = Field(default=200, ge=0, le=5000)
+    limit: int = Field(default=200, ge=0, le=1_000_000)
 
 
 async def run(context: Context, params: Params) -> Said:

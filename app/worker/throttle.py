@@ -18,8 +18,8 @@ class Throttle:
 
     Progress is passed on at most every quarter of a second; the newest one is never lost, it only waits its
     turn. Entries of a running cycle are dropped beyond fifty a second, failures counted apart so that
-    successes do not crowd them out. What a dry run plans is in no log: it is never dropped, the task itself
-    bounds it.
+    successes do not crowd them out. What a dry run finds, who is left out too, is in no log and belongs to no
+    cycle: it is never dropped, the task itself bounds it.
     """
 
     def __init__(self, send: Callable[[Event], None], loop: asyncio.AbstractEventLoop) -> None:
@@ -40,7 +40,7 @@ class Throttle:
                 self._held = event
                 if self._timer is None:
                     self._timer = self._loop.call_at(self._next_progress, self._turn)
-        elif isinstance(event, Entry) and event.status != "planned":
+        elif isinstance(event, Entry) and event.cycle:
             bucket = self._buckets["failure" if event.status == "failure" else "other"]
             if bucket.take(now):
                 self._send(event)

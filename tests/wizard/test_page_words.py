@@ -201,11 +201,19 @@ def test_a_source_is_of_one_of_the_portals_kinds(source: str, kind: str) -> None
 
 def test_the_dry_runs_list_is_bounded_and_says_so() -> None:
     people = PlannedPeople()
-    for n in range(LISTED_AT_MOST + 7):
-        people.add(PlannedPerson("create", "user", f"p{n}", "", failed=False))
-    assert len(people.rows) == LISTED_AT_MOST
-    assert people.by_action["create"] == LISTED_AT_MOST + 7
-    assert people.cut == "The first 5,000 of 5,007 are listed."
+    people.rows = [
+        *(PlannedPerson("create", "user", f"p{n}", "", failed=False) for n in range(LISTED_AT_MOST)),
+        PlannedPerson("update", "user", "u", "", failed=False),
+        PlannedPerson("update", "user", "f", "", failed=True),
+        PlannedPerson("skipped", "user", "out", "", failed=False),
+        PlannedPerson("none", "user", "idle", "", failed=False),
+    ]
+    people.end({"create": LISTED_AT_MOST + 7, "update": 1, "skipped": 2, "failure": 1}, 1)
+    assert people.cut("create") == "The first 500 of 507 are listed."
+    assert people.cut("changes") == "The first 502 of 509 are listed."
+    assert people.changes == LISTED_AT_MOST + 8
+    assert [row.name for row in people.shown("left")] == ["out", "idle"]
+    assert {people.cut(which) for which in ("update", "failure", "left")} == {""}
 
 
 def test_functions_are_found_by_name_first_and_by_meaning() -> None:

@@ -70,6 +70,26 @@ def test_the_button_says_in_numbers_what_will_happen(stage: Stage, page: ReviewP
     stage.until(lambda: stage.frame.key_now == "start")
 
 
+def test_the_list_says_which_clause_let_a_person_in_or_kept_them_out(stage: Stage, page: ReviewPage) -> None:
+    call = rehearsal(stage)
+    let_in = {"name": "scope", "status": "success", "text": "In scope: the filter lets them in."}
+    out = {"name": "scope", "status": "skipped", "text": "Out of scope: not assigned."}
+    call.say(entry("create", "bo", changes=[Change(target="userName", new="bo")], steps=[let_in]))
+    call.say(entry("none", "ed", status="skipped", reason=out["text"], steps=[out]))
+    call.say(entry("none", "fi", status="skipped", reason="Nothing differs.", steps=[let_in]))
+    call.end(summary({"create": 1, "skipped": 2}))
+    panel = page.dry_run
+    panel.table.selectRow(0)
+    assert panel.detail.text() == "userName: bo\nIn scope: the filter lets them in."
+    panel.which.setCurrentIndex(panel.which.findData("left"))
+    rows = [panel.table.rows.row(n) for n in range(panel.table.rows.rowCount())]
+    assert [row.cells for row in rows] == [
+        ("Left out", "ed", "Out of scope: not assigned."),
+        ("No change", "fi", "Nothing differs."),
+    ]
+    assert [row.tip for row in rows] == [out["text"], "Nothing differs.\nIn scope: the filter lets them in."]
+
+
 def test_every_decision_has_a_way_back(stage: Stage, page: ReviewPage) -> None:
     titles = [card.accessibleName() for card in page.decisions.cards]
     assert titles[-4:] == ["People", "Attribute mappings", "Scope", "Notifications and safety"]

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import time
 from types import ModuleType
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -66,6 +67,7 @@ async def entries(context: Context, params: Params) -> Said:
             status="failure" if failed else "success",
             name=f"person {number}",
             reason=params.text,
+            cycle=1,
         )
         await context.breathe()
     yield Done()
@@ -73,7 +75,8 @@ async def entries(context: Context, params: Params) -> Said:
 
 async def planned(context: Context, params: Params) -> Said:
     for number in range(params.count):
-        yield Entry(action="create", status="planned", name=f"person {number}", reason="x" * 500)
+        status: Literal["planned", "skipped"] = "skipped" if number % 2 else "planned"
+        yield Entry(action="create", status=status, name=f"person {number}", reason="x" * 500)
     yield Done()
 
 

@@ -8,13 +8,25 @@ scope.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 
 from app.engine.rules.scoping_clauses import CompiledClause, ScopeProblem, compile_clause
 from app.people.record import Record, Value
 from app.setup.plan import Scope
 
-__all__ = ["CompiledFilter", "CompiledScope", "Decision", "ScopeProblem", "compile_scope", "is_active"]
+__all__ = [
+    "CompiledFilter",
+    "CompiledScope",
+    "Decision",
+    "ScopeProblem",
+    "compile_scope",
+    "is_active",
+    "rule_and_values",
+]
+
+_OWN_VALUE = re.compile(r", but (\S+ is (?:empty|'.*?'))(?=;|\.$)", re.DOTALL)
+"""What ``_failing`` says of one person, up to the next filter or the end of the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +179,16 @@ def compile_scope(scope: Scope) -> CompiledScope:
         clauses = tuple(compile_clause(clause, name, warnings) for clause in one.clauses)
         filters.append(CompiledFilter(name, clauses))
     return CompiledScope(scope.who == "assigned", tuple(filters), tuple(warnings))
+
+
+def rule_and_values(reason: str) -> tuple[str, str]:
+    """A decision's reason in two: what is the same for all whom the same clauses keep out, and their values.
+
+    So that a list of hundreds can be told by reason: ``no filter lets them in: "Sales" needs department
+    EQUALS 'Sales'.`` once, and ``department is 'Legal'`` beside a name. A value with the marks of this very
+    sentence in it may be cut in another place, which splits a group and loses nothing.
+    """
+    return _OWN_VALUE.sub("", reason), ", ".join(_OWN_VALUE.findall(reason))
 
 
 def _short(value: Value) -> str:

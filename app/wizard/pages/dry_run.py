@@ -15,7 +15,7 @@ from app.look.spacing import gap, tighten
 from app.look.text_table import TextRow, TextTable
 from app.look.toned_label import TonedLabel
 from app.wizard.pages.counting import time_left, with_remedy
-from app.wizard.pages.planned_people import PlannedPeople, PlannedPerson
+from app.wizard.pages.planned_people import LISTED_AT_MOST, PlannedPeople, PlannedPerson
 
 if TYPE_CHECKING:
     from app.setup.problem import Problem
@@ -37,8 +37,7 @@ _SHOWN = (
     ("Disable", "disable"),
     ("Delete", "delete"),
     ("Problems", "failure"),
-    ("In step already", "none"),
-    ("Left out", "skipped"),
+    ("Left as they are, and why", "left"),
 )
 
 
@@ -56,13 +55,15 @@ def _change_in_words(change: Change) -> str:
 
 
 def planned_person(entry: Entry) -> PlannedPerson:
-    """The row of an entry."""
+    """The row of an entry, with what let the person in or kept them out."""
     failed = entry.status == "failure"
-    action = "skipped" if entry.status == "skipped" else entry.action
+    scope = next((step for step in entry.steps if step.name == "scope"), None)
+    left_out = entry.status == "skipped" and (scope is None or scope.status == "skipped")
+    action = "skipped" if left_out else entry.action
     what = what_changes(entry)
     if failed and entry.remedy:
         what = f"{what} {entry.remedy}"
-    return PlannedPerson(action, entry.kind, entry.name, what, failed)
+    return PlannedPerson(action, entry.kind, entry.name, what, failed, scope.text if scope else "")
 
 
 class DryRunPanel(QWidget):
@@ -149,7 +150,9 @@ class DryRunPanel(QWidget):
         self.text.setText("Asking the app who is there already. Nothing is sent.")
         self.bar.setRange(0, 0)
         plan = self._setup.plan.model_copy(deep=True)
-        self._call = self._setup.worker.ask("preview", plan, {}, self._setup.plan_path)
+        self._call = self._setup.worker.ask(
+            "preview", plan, {"entries": LISTED_AT_MOST}, self._setup.plan_path
+        )
         self._call.event.connect(self._hear)
         self._call.finished.connect(self._finish)
         self._call.failed.connect(self._fail)
@@ -174,7 +177,7 @@ class DryRunPanel(QWidget):
     @Slot(object)
     def _hear(self, event: Event) -> None:
         if event.event == "entry":
-            self.people.add(planned_person(event))
+            self.people.rows.append(planned_person(event))
         elif event.event == "progress":
             self.bar.setRange(0, event.total or 0)
             self.bar.setValue(event.done)
@@ -186,6 +189,7 @@ class DryRunPanel(QWidget):
         self._call = None
         self.summary = summary
         self.stopped = summary.state == "stopped"
+        self.people.end(summary.counts, summary.failures)
         self.text.setText("" if self.stopped else summary.sentence)
         if summary.state == "guarded":
             self.guarded.set_message(with_remedy(summary.sentence, summary.remedy), Tone.BAD)
@@ -211,11 +215,13 @@ class DryRunPanel(QWidget):
     @Slot()
     def _fill(self) -> None:
         which = self.which.currentData()
-        rows = [row for row in self.people.rows if _shown(row, which)]
         self.table.set_rows(
-            [TextRow((row.action_name, row.name, row.what), self._icon_of(row), row.what) for row in rows]
+            [
+                TextRow((row.action_name, row.name, row.what), self._icon_of(row), row.whole)
+                for row in self.people.shown(which)
+            ]
         )
-        self.cut.setText(self.people.cut)
+        self.cut.setText(self.people.cut(which))
 
     @Slot(QModelIndex, QModelIndex)
     def _tell(self, current: QModelIndex, _before: QModelIndex) -> None:
@@ -224,11 +230,3 @@ class DryRunPanel(QWidget):
 
     def _icon_of(self, row: PlannedPerson) -> QIcon:
         return self._bad if row.failed else self._icons.get(row.action, self._none)
-
-
-def _shown(row: PlannedPerson, which: str) -> bool:
-    if which == "changes":
-        return row.failed or row.action not in {"none", "skipped"}
-    if which == "failure":
-        return row.failed
-    return row.action == which and not row.failed

@@ -27,7 +27,7 @@ _FIGURES = [
     ("disable", "to disable"),
     ("delete", "to delete"),
     ("unchanged", "in step already"),
-    ("skipped", "left out"),
+    ("skipped", "left as they are"),
     ("failures", "problems"),
 ]
 
@@ -148,7 +148,7 @@ class ReviewPage(Page):
         failures = summary.failures if summary is not None else 0
         self.figures.set_numbers(**figures_of(counts, failures))
         self.figures.setVisible(summary is not None)
-        changes = sum(self.dry_run.people.by_action[key] for key in ("create", "update", "disable", "delete"))
+        changes = self.dry_run.people.changes
         self.tabs.setTabText(1, f"Dry &run ({number(changes)})" if summary is not None else "Dry &run")
         self._ask_confirmation(counts)
         if summary is not None and summary.state == "failed":

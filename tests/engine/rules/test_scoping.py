@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.rules.scoping import ScopeProblem, compile_scope
+from app.engine.rules.scoping import ScopeProblem, compile_scope, rule_and_values
 from app.people.record import Record
 from app.setup.plan import Clause, Operator, Scope, ScopingFilter
 
@@ -154,6 +154,25 @@ def test_reasons_name_filter_and_clause() -> None:
     assert everyone.decide(person(), assigned=False).reason == (
         "In scope: everyone is in scope, and no filter is set."
     )
+
+
+@given(st.text(max_size=60), st.one_of(st.none(), st.text(max_size=60)))
+def test_a_reason_comes_apart_into_the_rule_and_the_persons_own_values(title: str, city: str | None) -> None:
+    compiled = compile_scope(
+        scope([("jobTitle", "EQUALS", "It's; so")], [("city", "INCLUDES", "Bø"), ("x", "IS TRUE", None)])
+    )
+    decision = compiled.decide(person(jobTitle=f"{title}!", city=city), assigned=False)
+    rule, values = rule_and_values(decision.reason)
+    if "'" in title or (city and ("'" in city or "Bø" in city)):
+        return  # told apart by those marks; only a group would be split
+    assert rule == (
+        "Out of scope: no filter lets them in: \"Filter 1\" needs jobTitle EQUALS 'It's; so'; "
+        "\"Filter 2\" needs city INCLUDES 'Bø'."
+    )
+    assert values.startswith("jobTitle is '")
+    assert ", city is " in values
+    let_in = compiled.decide(person(jobTitle="It's; so"), assigned=False)
+    assert rule_and_values(let_in.reason) == (let_in.reason, "")
 
 
 def test_details_are_keyed_as_the_provisioning_log_does() -> None:
