@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from pydantic import ValidationError
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.setup.plan import Safety
 from app.wizard.pages.safety import SafetyPage
 from tests.wizard.stage import Stage
 
@@ -54,11 +56,14 @@ def test_every_decision_lands_in_the_plan_and_comes_back(stage: Stage, page: Saf
     page.delete_box.setChecked(False)
     page.keep_box.setChecked(True)
     page.every.setValue(14)
+    page.keep_log.setValue(400)
     page.apply()
     plan = stage.setup.plan
     assert (plan.notifications.email, plan.notifications.on_failure) == ("it@contoso.com", True)
     assert (plan.safety.deletion_threshold, plan.safety.delete_after_days) == (25, 7)
     assert (plan.actions.skip_out_of_scope_deletions, plan.safety.compare_every_days) == (True, 14)
+    assert plan.safety.keep_log_days == 400
+    assert ("Log is kept for", "400 days") in page.describe()
     assert (plan.actions.create, plan.actions.update, plan.actions.delete) == (True, True, False)
     assert ("Deletion guard", "stops above 25 in one cycle") in page.describe()
     assert ("May be sent", "create and update") in page.describe()
@@ -82,3 +87,23 @@ def test_nothing_allowed_is_missing_something(page: SafetyPage) -> None:
         box.setChecked(False)
     assert page.missing == "at least one kind of change that may be sent"
     assert page.first_missing() is page.create_box
+
+
+def test_how_long_the_log_is_kept_has_the_plans_limits_and_says_what_it_costs(page: SafetyPage) -> None:
+    assert (page.keep_log.value(), page.log_note.text()) == (90, "")
+    for value in (page.keep_log.minimum(), page.keep_log.maximum()):
+        assert Safety(keep_log_days=value).keep_log_days == value
+    for value in (page.keep_log.minimum() - 1, page.keep_log.maximum() + 1):
+        with pytest.raises(ValidationError):
+            Safety(keep_log_days=value)
+    page.keep_log.setValue(7)
+    assert "30 days after they were disabled" in page.log_note.text()
+    page.days.setValue(7)
+    assert page.log_note.text() == ""
+    page.keep_log.setValue(0)
+    assert page.keep_log.text() == "for ever"
+    assert "more room" in page.log_note.text()
+    page.apply()
+    assert ("Log is kept for", "ever") in page.describe()
+    assert page.keep_log.accessibleName() == "Keep its rows for"
+    assert "older rows are removed" in page.keep_log.accessibleDescription()

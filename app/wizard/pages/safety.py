@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 
 _MOST = 1_000_000
 _LONGEST = 3650
-_EVERY_AT_MOST = 365
 
 
 class SafetyPage(Page):
-    """Notification e-mail, deletion guard, days before deletion, and the kinds of change that may be sent."""
+    """Notification e-mail, deletion guard, what may be sent at all, and how long the log is kept."""
 
     key = "safety"
     heading = "Decide who is told, and what may never happen by accident"
@@ -46,7 +45,7 @@ class SafetyPage(Page):
         )
 
     def build(self) -> None:
-        """Make the three groups."""
+        """Make the four groups."""
         self.notifications = NotificationsCard(self.setup, self)
         self.notifications.changed.connect(self._judge)
         self.notifications.server.kept.connect(self._kept)
@@ -55,6 +54,7 @@ class SafetyPage(Page):
         self.body.addWidget(self.notifications)
         self._build_guard()
         self._build_actions()
+        self._build_log()
 
     def _build_guard(self) -> None:
         card = Card("Accidental deletions", self)
@@ -83,7 +83,7 @@ class SafetyPage(Page):
             "Who leaves the directory is disabled at once, and deleted in the app only after this many days.",
         )
         self.every = QSpinBox(self)
-        self.every.setRange(0, _EVERY_AT_MOST)
+        self.every.setRange(*_limits("compare_every_days"))
         self.every.setSpecialValueText("only when asked")
         self.every.setSuffix(" days")
         self.every_row = self._spin_row(
@@ -136,6 +136,27 @@ class SafetyPage(Page):
         card.column.addWidget(self.actions_note)
         self.body.addWidget(card)
 
+    def _build_log(self) -> None:
+        self.log_card = Card("Provisioning log", self)
+        self.keep_log = QSpinBox(self)
+        self.keep_log.setRange(*_limits("keep_log_days"))
+        self.keep_log.setGroupSeparatorShown(True)
+        self.keep_log.setSpecialValueText("for ever")
+        self.keep_log.setSuffix(" days")
+        self.keep_log.valueChanged.connect(self._judge)
+        self.days.valueChanged.connect(self._judge)
+        self._spin_row(
+            self.log_card,
+            "Keep its ro&ws for",
+            self.keep_log,
+            "",
+            "The log says who was created, changed or left out in each cycle, and why. After a cycle, older "
+            "rows are removed; people and their accounts are not touched. 0 keeps all of it.",
+        )
+        self.log_note = TonedLabel(Tone.WARNING, self)
+        self.log_card.column.addWidget(self.log_note)
+        self.body.addWidget(self.log_card)
+
     # The page's life
 
     def on_show(self) -> None:
@@ -150,6 +171,7 @@ class SafetyPage(Page):
         self.delete_box.setChecked(plan.actions.delete)
         self.keep_box.setChecked(plan.actions.skip_out_of_scope_deletions)
         self.every.setValue(plan.safety.compare_every_days)
+        self.keep_log.setValue(plan.safety.keep_log_days)
         self._judge()
 
     def apply(self) -> None:
@@ -165,6 +187,7 @@ class SafetyPage(Page):
             skip_out_of_scope_deletions=self.keep_box.isChecked(),
         )
         plan.safety.compare_every_days = self.every.value()
+        plan.safety.keep_log_days = self.keep_log.value()
 
     def initial_focus(self) -> QWidget | None:
         """The address."""
@@ -201,12 +224,14 @@ class SafetyPage(Page):
         kinds = (("create", actions.create), ("update", actions.update), ("delete", actions.delete))
         allowed = [word for word, on in kinds if on]
         left = "keeps the account as it is" if actions.skip_out_of_scope_deletions else "is disabled"
+        kept = plan.safety.keep_log_days
         return [
             *told_in_words(plan.notifications, plan.run.where),
             ("Deletion guard", guard),
             ("Deleted after", amount(plan.safety.delete_after_days, "day", "days")),
             ("May be sent", listed(allowed) or "nothing"),
             ("Who leaves the scope", left),
+            ("Log is kept for", amount(kept, "day", "days") if kept else "ever"),
         ]
 
     # Judging
@@ -227,7 +252,27 @@ class SafetyPage(Page):
             if self.update_box.isChecked()
             else "Without updates nobody is disabled when they leave the scope."
         )
+        self.log_note.setText(self._what_the_log_lacks())
         some = any(box.isChecked() for box in boxes)
         self.missing = self.notifications.missing or (
             "" if some else "at least one kind of change that may be sent"
         )
+
+    def _what_the_log_lacks(self) -> str:
+        """What is lost with so many days; empty when nothing speaks against them."""
+        kept, wait = self.keep_log.value(), self.days.value()
+        if not kept:
+            return "Nothing is removed, so the log takes more room on this computer with every cycle."
+        if self.delete_box.isChecked() and kept < wait:
+            return (
+                f"People are deleted {amount(wait, 'day', 'days')} after they were disabled. By then the log "
+                "no longer says why that was."
+            )
+        return ""
+
+
+def _limits(part: str) -> tuple[int, int]:
+    """The least and the most that a plan may have there."""
+    rules = Safety.model_fields[part].metadata
+    least = next(rule.ge for rule in rules if hasattr(rule, "ge"))
+    return least, next(rule.le for rule in rules if hasattr(rule, "le"))

@@ -6,6 +6,9 @@ from PySide6.QtCore import Slot
 
 from app.wizard.pages.safety import SafetyPage
 
+_OURS = {"Deleted after", "Log is kept for"}
+"""What only the engine on this computer can be told."""
+
 
 class EntraSafetyPage(SafetyPage):
     """Notification e-mail, the guard and the kinds of change; the rest is Microsoft's own rule."""
@@ -16,9 +19,9 @@ class EntraSafetyPage(SafetyPage):
         self.delete_box.setText("&Delete people 30 days after they were deleted in the tenant")
 
     def on_show(self) -> None:
-        """Fill the fields; Microsoft deletes 30 days after a person was deleted, and never compares."""
+        """Fill the fields; when Microsoft deletes, and how long its log is kept, is not for us to say."""
         super().on_show()
-        for row in (self.days_row, self.every_row):
+        for row in (self.days_row, self.every_row, self.log_card):
             row.setVisible(False)
 
     @Slot()
@@ -31,4 +34,4 @@ class EntraSafetyPage(SafetyPage):
 
     def describe(self) -> list[tuple[str, str]]:
         """All that Microsoft's service can be told."""
-        return [line for line in super().describe() if line[0] != "Deleted after"]
+        return [line for line in super().describe() if line[0] not in _OURS]
