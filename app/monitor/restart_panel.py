@@ -23,9 +23,15 @@ if TYPE_CHECKING:
 
 USUAL = ("Watermark", "Escrows", "QuarantineState")
 """What the admin center's *Restart provisioning* resets. Source: Microsoft Graph, resetScope."""
-GRAVE = ("ConnectorDataStore", "ForceDeletes")
+PARTS_OF_FULL = ("Watermark", "Escrows", "QuarantineState", "ConnectorDataStore")
+"""What Graph's *Full* stands for."""
+GRAVE = ("Full", "ConnectorDataStore", "ForceDeletes")
 """What needs a second tick: it touches people who have nothing to do with a mistake that is put right."""
 WORDS = {
+    "Full": (
+        "Begin as if it had never run",
+        "All four below: everybody is looked at and matched anew, failures and quarantine are forgotten.",
+    ),
     "Watermark": (
         "Look at everybody again",
         "The next cycle is an initial one. Whoever is right stays untouched.",
@@ -47,6 +53,9 @@ WORDS = {
         "Everybody on its list is disabled or deleted with the next cycle.",
     ),
 }
+
+RISKS = {name: WORDS["ConnectorDataStore" if name == "Full" else name][1] for name in GRAVE}
+"""What the second tick is about."""
 
 
 def _say(text: str) -> str:
@@ -79,6 +88,8 @@ class RestartPanel(QWidget):
         self.told = Notice("", Tone.GOOD, self)
         self.restart = QPushButton(icon(Glyph.RESET), self.tr("Restart no&w"), self)
         self._lay_out()
+        self._before_full: dict[str, bool] = {}
+        self.ticks["Full"].toggled.connect(self._take_all)
         for name in GRAVE:
             self.ticks[name].toggled.connect(self._ask_anew)
         for tick in (*self.ticks.values(), self.sure):
@@ -99,21 +110,25 @@ class RestartPanel(QWidget):
         about.setText(
             self.tr(
                 "The ticks are set as for Restart provisioning in the admin center. Microsoft's service "
-                "begins a cycle at once, a paused job included. The first four together are Graph's Full."
+                "begins a cycle at once, a paused job included."
             )
             if self._task != "restart"
             else self.tr(
                 "The ticks are set as for Restart provisioning in the admin center. A restart itself sends "
-                "nothing to the app; the next cycle does. The first four together are Graph's Full."
+                "nothing to the app; the next cycle does."
             )
         )
         card.column.addWidget(about)
         for name, tick in self.ticks.items():
             words = TonedLabel(parent=card)
             words.setText(f"{_say(WORDS[name][1])} ({name})")
-            words.setContentsMargins(gap() * 3, 0, 0, gap() // 2)
-            card.column.addWidget(tick)
-            card.column.addWidget(words)
+            words.setContentsMargins(gap() * 3, 0, 0, 0)
+            block = QVBoxLayout()
+            block.setSpacing(gap() // 4)
+            block.setContentsMargins(gap() * 3 if name in PARTS_OF_FULL else 0, 0, 0, gap() // 2)
+            block.addWidget(tick)
+            block.addWidget(words)
+            card.column.addLayout(block)
         for widget in (self.warning, self.sure, self.coming):
             card.column.addWidget(widget)
         row = QHBoxLayout()
@@ -142,8 +157,19 @@ class RestartPanel(QWidget):
 
     @property
     def chosen(self) -> list[str]:
-        """The names of what is reset."""
-        return [name for name, tick in self.ticks.items() if tick.isChecked()]
+        """The names of what is reset; *Full* stands for its parts."""
+        covered = PARTS_OF_FULL if self.ticks["Full"].isChecked() else ()
+        return [name for name, tick in self.ticks.items() if tick.isChecked() and name not in covered]
+
+    @Slot(bool)
+    def _take_all(self, full: bool) -> None:
+        """Tick the parts and hold them; without *Full* they are again as they were."""
+        parts = {name: self.ticks[name] for name in PARTS_OF_FULL}
+        if full:
+            self._before_full = {name: tick.isChecked() for name, tick in parts.items()}
+        for name, tick in parts.items():
+            tick.setChecked(full or self._before_full[name])
+            tick.setEnabled(not full)
 
     @Slot()
     def _ask_anew(self) -> None:
@@ -154,9 +180,9 @@ class RestartPanel(QWidget):
     def _follow(self) -> None:
         chosen = self.chosen
         grave = [name for name in chosen if name in GRAVE]
-        self.warning.set_message(" ".join(_say(WORDS[name][1]) for name in grave), Tone.WARNING)
+        self.warning.set_message(" ".join(_say(RISKS[name]) for name in grave), Tone.WARNING)
         self.sure.setVisible(bool(grave))
-        initial = {"Watermark", "ConnectorDataStore"} & set(chosen)
+        initial = {"Full", "Watermark", "ConnectorDataStore"} & set(chosen)
         self.coming.setText(
             self.tr("The next cycle will be an initial one: it looks at everybody.")
             if initial

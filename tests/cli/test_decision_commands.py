@@ -44,3 +44,8 @@ def test_staged_deletions_are_shown_and_decided_and_a_restart_begins_anew(
     status = rollcall("status", path, "--json").result
     assert (status["next_kind"], status["next_why"]) == ("initial", "It was restarted.")
     assert "initial" in rollcall("preview", path).err + rollcall("preview", path).out
+    assert status["users"] > 0
+    told = rollcall("restart", path, "--reset", "Full")
+    assert told.code == 0
+    assert "matched anew" in told.out
+    assert rollcall("status", path, "--json").result["users"] == 0

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
 from app.monitor.held_back_panel import HeldBackPanel
-from app.monitor.restart_panel import USUAL, RestartPanel
+from app.monitor.restart_panel import PARTS_OF_FULL, USUAL, RestartPanel
 from app.setup.problem import Problem
 from app.worker.messages import Done, StagedDeletion, StagedDeletions
 
@@ -161,7 +161,7 @@ def test_the_usual_restart_is_set(restart: RestartPanel, plan: ScriptedPlan, qtb
     assert "quarantine is lifted" in restart.told.text
 
 
-@pytest.mark.parametrize("name", ["ConnectorDataStore", "ForceDeletes"])
+@pytest.mark.parametrize("name", ["Full", "ConnectorDataStore", "ForceDeletes"])
 def test_what_is_grave_needs_a_second_tick(restart: RestartPanel, plan: ScriptedPlan, name: str) -> None:
     restart.ticks[name].setChecked(True)
     assert not restart.restart.isEnabled()
@@ -177,6 +177,30 @@ def test_a_yes_to_one_grave_reset_is_none_to_another(restart: RestartPanel) -> N
     restart.ticks["ConnectorDataStore"].setChecked(False)
     restart.ticks["ForceDeletes"].setChecked(True)
     assert not restart.restart.isEnabled()
+
+
+def test_full_takes_its_parts_with_it_and_gives_them_back(
+    restart: RestartPanel, plan: ScriptedPlan, qtbot: QtBot
+) -> None:
+    restart.ticks["Escrows"].setChecked(False)
+    full = restart.ticks["Full"]
+    full.setChecked(True)
+    for name in PARTS_OF_FULL:
+        assert restart.ticks[name].isChecked()
+        assert not restart.ticks[name].isEnabled()
+    assert "second account" in restart.warning.text
+    assert "initial" in restart.coming.text()
+    full.setChecked(False)
+    assert restart.chosen == ["Watermark", "QuarantineState"]
+    assert all(tick.isEnabled() for tick in restart.ticks.values())
+    full.setChecked(True)
+    restart.sure.setChecked(True)
+    restart.restart.click()
+    assert plan.calls[-1].params == {"reset": ["Full"]}
+    with qtbot.waitSignal(restart.changed):
+        plan.calls[-1].finished.emit(Done(sentence="Restarted."))
+    assert tuple(restart.chosen) == USUAL
+    assert all(tick.isEnabled() for tick in restart.ticks.values())
 
 
 def test_nothing_chosen_restarts_nothing(restart: RestartPanel) -> None:
