@@ -241,11 +241,15 @@ def test_learn_more_is_as_wide_as_what_it_stands_above(stage: Stage, key: str) -
     stage.until(more.isVisible)
     below = page.body.itemAt(1).widget() or page.body.itemAt(1).layout()
     assert below is not None
+    # The layout comes to rest in several turns: the bar, then the width, then the height for it.
     stage.until(
-        lambda: more.geometry().right() == page.body.geometry().right() - page.body.contentsMargins().right()
+        lambda: (
+            more.geometry().right()
+            == below.geometry().right()
+            == page.body.geometry().right() - page.body.contentsMargins().right()
+            and more.height() >= more.heightForWidth(more.width())
+        )
     )
-    assert more.geometry().right() == below.geometry().right()
-    assert more.height() >= more.heightForWidth(more.width())
 
 
 def test_f1_shows_learn_more_and_hides_it(stage: Stage) -> None:

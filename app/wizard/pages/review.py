@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QCheckBox, QTabWidget, QWidget, QWizard
+from PySide6.QtWidgets import QCheckBox, QWidget, QWizard
 
 from app.look.announce import announce
 from app.look.figures import Figures
 from app.look.spacing import gap
 from app.setup.problem import Problem
-from app.wizard.flow import COMMIT
-from app.wizard.page import LearnMore, Page
+from app.wizard.page import LearnMore
+from app.wizard.pages.commit_page import CommitPage
 from app.wizard.pages.counting import app_name, figures_of, number, people, planned, takes_away, with_remedy
-from app.wizard.pages.decisions import Decisions, Section
 from app.wizard.pages.dry_run import DryRunPanel
 from app.wizard.pages.planned_people import plan_fingerprint
-
-if TYPE_CHECKING:
-    from app.wizard.frame import Frame
 
 _FIGURES = [
     ("create", "to create"),
@@ -32,12 +26,10 @@ _FIGURES = [
 ]
 
 
-class ReviewPage(Page):
+class ReviewPage(CommitPage):
     """The commit page: its button says in numbers what will happen."""
 
-    key = "review"
     heading = "Look it over before anything is sent"
-    scrolls = False
 
     @property
     def learn_more(self) -> LearnMore:
@@ -55,18 +47,13 @@ class ReviewPage(Page):
 
     def build(self) -> None:
         """Make the numbers, the decisions, the dry run and the tick for what takes access away."""
+        super().build()
         self.body.setSpacing(gap())
         self.figures = Figures(_FIGURES, self)
         self.body.addWidget(self.figures)
-        self.decisions = Decisions(self)
-        self.decisions.change.connect(self._go_to)
         self.dry_run = DryRunPanel(self.setup, self)
         self.dry_run.changed.connect(self._judge)
         self.dry_run.failed.connect(self._fail)
-        self.tabs = QTabWidget(self)
-        # Without a pane of its own: in dark colours a pane is too light for muted text.
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.decisions, "Your &decisions")
         self.tabs.addTab(self.dry_run, "Dry &run")
         self.body.addWidget(self.tabs, 1)
         self.confirm = QCheckBox(self)
@@ -79,9 +66,9 @@ class ReviewPage(Page):
 
     def on_show(self) -> None:
         """List the decisions, and rehearse the plan when it changed since the last time."""
-        self.decisions.show_sections(self._sections())
+        super().on_show()
         made_for = plan_fingerprint(self.setup.plan)
-        ready = not self.setup.missing(self.key) and not self._first_open_page()
+        ready = not self.setup.missing(self.key) and not self.first_open_page()
         if (
             ready
             and (made_for != self._made_for or self.dry_run.summary is None)
@@ -97,43 +84,12 @@ class ReviewPage(Page):
         self.confirm.setChecked(False)
         self.dry_run.begin()
 
-    def initial_focus(self) -> QWidget | None:
-        """The first way back; never the button that starts the work."""
-        return self.decisions.cards[0].button if self.decisions.cards else self.tabs
-
     def first_missing(self) -> QWidget | None:
         """The tick, when that is what is missing; else the dry run."""
         if not self.confirm.isHidden() and not self.confirm.isChecked() and not self.dry_run.running:
             return self.confirm
         self.tabs.setCurrentWidget(self.dry_run)
         return self.dry_run.again_button if not self.dry_run.running else self.dry_run.stop_button
-
-    # Decisions
-
-    def _sections(self) -> list[Section]:
-        wizard = self.wizard()
-        pages = cast("Frame", wizard).pages if wizard is not None else {}
-        flow = self.setup.flow
-        sections = []
-        for key in flow.keys[: flow.keys.index(COMMIT)]:
-            page = pages.get(key)
-            told = tuple(page.describe()) if page is not None else ()
-            missing = self.setup.missing(key)
-            if told or missing:
-                sections.append(Section(key, flow.step(key, self.setup.plan).title, told, missing))
-        return sections
-
-    def _first_open_page(self) -> str:
-        """The title of the first page that still misses something; empty when none does."""
-        flow = self.setup.flow
-        keys = flow.keys[: flow.keys.index(COMMIT)]
-        return next((flow.step(key, self.setup.plan).title for key in keys if self.setup.missing(key)), "")
-
-    @Slot(str)
-    def _go_to(self, key: str) -> None:
-        wizard = self.wizard()
-        if wizard is not None:
-            cast("Frame", wizard).go_to(key)
 
     # What may be started
 
@@ -171,7 +127,7 @@ class ReviewPage(Page):
         self.confirm.setVisible(bool(text))
 
     def _what_is_missing(self) -> str:
-        earlier = self._first_open_page()
+        earlier = self.first_open_page()
         if earlier:
             return f"something on the page {earlier}"
         if self.dry_run.running:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QCheckBox, QTabWidget, QWidget, QWizard
+from PySide6.QtWidgets import QCheckBox, QWidget, QWizard
 
 from app.look.spacing import gap
-from app.wizard.flow import COMMIT
-from app.wizard.page import LearnMore, Page
-from app.wizard.pages.decisions import Decisions, Section
+from app.wizard.page import LearnMore
+from app.wizard.pages.commit_page import CommitPage
 from app.wizard.pages.entra.calls import CallsPanel
 from app.wizard.pages.entra.signing_in import SignInCard, may_write
 
 if TYPE_CHECKING:
     from app.setup.problem import Problem
-    from app.wizard.frame import Frame
 
 
-class EntraReviewPage(Page):
+class EntraReviewPage(CommitPage):
     """The commit page: what it lists is what will be sent."""
 
-    key = "review"
     heading = "Look it over before anything is changed in the tenant"
-    scrolls = False
 
     @property
     def learn_more(self) -> LearnMore:
@@ -42,18 +38,14 @@ class EntraReviewPage(Page):
 
     def build(self) -> None:
         """The right to write, the decisions, and the calls."""
+        super().build()
         self.body.setSpacing(gap())
         self.writing = SignInCard(self.setup, self, write=True)
         self.writing.changed.connect(self._judge)
         self.writing.failed.connect(self._fail)
         self.body.addWidget(self.writing)
-        self.decisions = Decisions(self)
-        self.decisions.change.connect(self._go_to)
         self.calls = CallsPanel(self.setup, self)
         self.calls.failed.connect(self._fail)
-        self.tabs = QTabWidget(self)
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.decisions, "Yo&ur decisions")
         self.tabs.addTab(self.calls, "Eve&ry call")
         self.body.addWidget(self.tabs, 1)
         self.confirm = QCheckBox("Yes, provision e&verybody in the tenant who passes the filters", self)
@@ -63,15 +55,11 @@ class EntraReviewPage(Page):
 
     def on_show(self) -> None:
         """List the decisions and the calls."""
-        self.decisions.show_sections(self._sections())
+        super().on_show()
         self.confirm.setVisible(self.setup.plan.scope.who == "all")
         self.writing.look()
         self._again()
         self._judge()
-
-    def initial_focus(self) -> QWidget | None:
-        """The first way back; never the button that starts the work."""
-        return self.decisions.cards[0].button if self.decisions.cards else self.tabs
 
     def first_missing(self) -> QWidget | None:
         """The button that allows writing, or the tick."""
@@ -86,26 +74,6 @@ class EntraReviewPage(Page):
         self.problem = None
         self.calls.look()
 
-    # Decisions
-
-    def _sections(self) -> list[Section]:
-        wizard = self.wizard()
-        pages = cast("Frame", wizard).pages if wizard is not None else {}
-        flow, sections = self.setup.flow, []
-        for key in flow.keys[: flow.keys.index(COMMIT)]:
-            page = pages.get(key)
-            told = tuple(page.describe()) if page is not None else ()
-            missing = self.setup.missing(key)
-            if told or missing:
-                sections.append(Section(key, flow.step(key, self.setup.plan).title, told, missing))
-        return sections
-
-    @Slot(str)
-    def _go_to(self, key: str) -> None:
-        wizard = self.wizard()
-        if wizard is not None:
-            cast("Frame", wizard).go_to(key)
-
     # What may be started
 
     @Slot()
@@ -116,10 +84,9 @@ class EntraReviewPage(Page):
         self.changed.emit()
 
     def _what_is_missing(self) -> str:
-        flow = self.setup.flow
-        for key in flow.keys[: flow.keys.index(COMMIT)]:
-            if self.setup.missing(key):
-                return f"something on the page {flow.step(key, self.setup.plan).title}"
+        earlier = self.first_open_page()
+        if earlier:
+            return f"something on the page {earlier}"
         if self.setup.missing(self.key):
             return self.setup.missing(self.key)
         if not may_write(self.setup.facts.get("signed_in")):
