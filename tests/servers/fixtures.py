@@ -10,6 +10,7 @@ import pytest
 from app.practice.tenant.process import PracticeTenant
 from tests.servers.described_proxy import DescribedTenant
 from tests.servers.real_scim import TOLERANT, RealScim
+from tests.servers.scim_process import ScimProcess
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,14 @@ def tolerant_scim_session() -> Iterator[RealScim]:
 @pytest.fixture(scope="session")
 def strict_scim_session() -> Iterator[RealScim]:
     server = RealScim(None)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def scim_process() -> Iterator[ScimProcess]:
+    """A real, tolerant scim2-server in a process of its own, with whoever was put in it last."""
+    server = ScimProcess()
     yield server
     server.stop()
 

@@ -39,19 +39,38 @@ class _Application(ASGIApplication):
             raise UnauthorizedException
 
 
+def scim_application(policy: ScimPolicy | None, token: str) -> tuple[InMemoryStorage, ASGIApplication]:
+    """A scim2-server that accepts one bearer token, and what it keeps its objects in."""
+    provider = ScimProvider.from_discovery(
+        load_default_schemas().values(),
+        load_default_resource_types().values(),
+        config=load_default_service_provider_config(),
+        policy=policy,
+    )
+    storage = InMemoryStorage()
+    application = _Application(AsyncInMemoryStorage(storage), provider)
+    application.token = token
+    return storage, application
+
+
+def listen(application: Any) -> tuple[uvicorn.Server, socket.socket]:
+    """A server for an application, to be run on a free loopback port that is open already."""
+    # The protocol is named so that asyncio sets TCP_NODELAY: without it each answer is 40 ms late.
+    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    opened.bind(("127.0.0.1", 0))
+    opened.listen(100)
+    config = uvicorn.Config(
+        application, log_level="critical", lifespan="off", ws="none", access_log=False, interface="asgi3"
+    )
+    return uvicorn.Server(config), opened
+
+
 class ThreadedServer:
     """Any ASGI application in a thread of its own, until ``stop``."""
 
     def __init__(self, application: Any) -> None:
-        # The protocol is named so that asyncio sets TCP_NODELAY: without it each answer is 40 ms late.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.bind(("127.0.0.1", 0))
-        self._socket.listen(100)
+        self._server, self._socket = listen(application)
         self.port: int = self._socket.getsockname()[1]
-        config = uvicorn.Config(
-            application, log_level="critical", lifespan="off", ws="none", access_log=False, interface="asgi3"
-        )
-        self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="test-server", daemon=True)
         self._thread.start()
 
@@ -77,15 +96,7 @@ class RealScim:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
     def __post_init__(self) -> None:
-        provider = ScimProvider.from_discovery(
-            load_default_schemas().values(),
-            load_default_resource_types().values(),
-            config=load_default_service_provider_config(),
-            policy=self.policy,
-        )
-        self._storage = InMemoryStorage()
-        self._application = _Application(AsyncInMemoryStorage(self._storage), provider)
-        self._application.token = self.token
+        self._storage, self._application = scim_application(self.policy, self.token)
         self._server = ThreadedServer(self._serve)
         self.tenant_url = TenantUrl.parse(f"http://127.0.0.1:{self._server.port}/scim/v2")
 

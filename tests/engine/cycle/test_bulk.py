@@ -11,9 +11,9 @@ import pytest
 from app.engine.state.cycles import standing
 from app.engine.state.store import Store
 from tests.engine.conftest import Bench
-from tests.engine.cycle.test_kill import change, many
 from tests.engine.faulty import FaultyScim
 from tests.engine.model import compare
+from tests.engine.weeks import change, many
 from tests.servers.raw_server import Request
 from tests.servers.real_scim import RealScim
 

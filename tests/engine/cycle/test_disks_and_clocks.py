@@ -24,9 +24,9 @@ from app.engine.state.cycles import standing
 from app.engine.state.store import Store
 from app.setup.problem import Problem
 from tests.engine.conftest import Bench, Told, listen
-from tests.engine.cycle.test_kill import many
 from tests.engine.faulty import FaultyScim
 from tests.engine.model import compare
+from tests.engine.weeks import many
 
 ROOT = Path(__file__).parents[3]
 

@@ -14,9 +14,9 @@ from app.engine.events import CycleEnd, LogEntry
 from app.engine.state.cycles import standing
 from app.engine.state.store import Store
 from tests.engine.conftest import Bench
-from tests.engine.cycle.test_kill import change, many
 from tests.engine.faulty import KINDS, FaultyScim
 from tests.engine.model import compare
+from tests.engine.weeks import change, many
 
 
 @pytest.fixture

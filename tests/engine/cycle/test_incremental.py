@@ -16,9 +16,9 @@ from app.engine.state.store import Store
 from app.setup.problem import Problem
 from tests.engine.conftest import Bench
 from tests.engine.cycle.scripted import ScriptedDirectory
-from tests.engine.cycle.test_kill import change, many
 from tests.engine.faulty import FaultyScim
 from tests.engine.model import compare
+from tests.engine.weeks import change, many
 
 
 @pytest.fixture
