@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.monitor.compare_words import LISTED
-from app.setup.problem import Problem
+from app.monitor.under_way import UnderWay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.monitor.watched_plan import WatchedPlan
-    from app.worker.client import Call
+    from app.setup.problem import Problem
     from app.worker.messages import CycleSummary, DriftReport, Progress
 
 Doing: TypeAlias = Literal["", "look", "compare", "repair"]
@@ -29,8 +29,6 @@ class Comparing(QObject):
         report: the last comparison; None before there was one, or before it was asked for.
         looked: whether it is known if there was one.
         doing: what is under way; empty for nothing.
-        progress: how far that is; None while unknown.
-        stopping: whether it was told to stop.
 
     Signals:
         changed(): any of the attributes is another now.
@@ -48,13 +46,25 @@ class Comparing(QObject):
 
     def __init__(self, watched: WatchedPlan, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._watched = watched
-        self._call: Call | None = None
         self.report: DriftReport | None = None
         self.looked = False
         self.doing: Doing = ""
-        self.progress: Progress | None = None
-        self.stopping = False
+        self._task = UnderWay(watched, self)
+        self._task.changed.connect(self.changed)
+        self._task.noticed.connect(self.noticed)
+        self._task.refused.connect(self.failed)
+        self._task.ended.connect(self._finish)
+        self._task.broken.connect(self._break_off)
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far it is; None while unknown."""
+        return self._task.progress
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return self._task.stopping
 
     @Slot()
     def look(self) -> None:
@@ -76,37 +86,16 @@ class Comparing(QObject):
     @Slot()
     def stop(self) -> None:
         """End what is under way at its next safe point."""
-        if self._call is not None and not self.stopping:
-            self.stopping = True
-            self._call.cancel()
-            self.changed.emit()
+        self._task.stop()
 
     def _begin(self, doing: Doing, task: str, **params: Any) -> None:
-        if self.doing:
-            return
-        try:
-            self._watched.refresh()
-        except Problem as problem:
-            self.failed.emit(problem)
-            return
-        self.doing, self.progress, self.stopping = doing, None, False
-        self._call = self._watched.ask(task, **params)
-        self._call.event.connect(self._hear)
-        self._call.finished.connect(self._finish)
-        self._call.failed.connect(self._break_off)
-        self.changed.emit()
-
-    @Slot(object)
-    def _hear(self, event: Progress) -> None:
-        if event.event == "progress":
-            self.progress = event
+        if not self.doing and self._task.begin(task, **params):
+            self.doing = doing
             self.changed.emit()
-        elif event.event == "notice":
-            self.noticed.emit(event)
 
     @Slot(object)
     def _finish(self, result: DriftReport | CycleSummary) -> None:
-        doing = self._end()
+        doing, self.doing = self.doing, ""
         if doing == "repair":
             self.repaired.emit(result)
             self.look()  # what is repaired is off the list
@@ -115,9 +104,9 @@ class Comparing(QObject):
         self.looked = True
         self.changed.emit()
 
-    @Slot(object)
-    def _break_off(self, problem: Problem) -> None:
-        stopping, doing = self.stopping, self._end()
+    @Slot(object, bool)
+    def _break_off(self, problem: Problem, stopping: bool) -> None:
+        doing, self.doing = self.doing, ""
         if doing == "look" and problem.code == _NEVER:
             self.report, self.looked = None, True
             self.changed.emit()
@@ -129,9 +118,3 @@ class Comparing(QObject):
             self.failed.emit(problem)
         if doing == "repair":
             self.look()  # a part may have been sent
-
-    def _end(self) -> Doing:
-        doing, self.doing = self.doing, ""
-        self._call = self.progress = None
-        self.stopping = False
-        return doing

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.monitor.schedule import CYCLE_EVERY, GRACE, Schedule
+from app.monitor.under_way import UnderWay
 from app.monitor.words import parse_time
 from app.setup.problem import Problem
 
 if TYPE_CHECKING:
     from app.monitor.watched_plan import WatchedPlan
-    from app.worker.client import Call
     from app.worker.messages import CycleSummary, Progress, StatusReport
 
 _LOOK_AGAIN = 5_000
@@ -25,9 +25,7 @@ class Cycles(QObject):
 
     Attributes:
         status: the last report; None before the first.
-        progress: how far the running cycle is; None while none of this window runs.
         held: whether the running cycle is held.
-        stopping: whether the running cycle was told to stop.
 
     Signals:
         changed(): any of the attributes is another now.
@@ -45,10 +43,13 @@ class Cycles(QObject):
         super().__init__(parent)
         self._watched = watched
         self.status: StatusReport | None = None
-        self.progress: Progress | None = None
         self.held = False
-        self.stopping = False
-        self._run: Call | None = None
+        self._run = UnderWay(watched, self)
+        self._run.changed.connect(self.changed)
+        self._run.noticed.connect(self.noticed)
+        self._run.refused.connect(self.failed)
+        self._run.ended.connect(self._finish)
+        self._run.broken.connect(self._break_off)
         self._asking = False
         self._ask_again = False
         self._wants_pause: bool | None = None
@@ -61,12 +62,22 @@ class Cycles(QObject):
     @property
     def running(self) -> bool:
         """Whether a cycle of this window runs."""
-        return self._run is not None
+        return self._run.on
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far the running cycle is; None while none of this window runs."""
+        return self._run.progress
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the running cycle was told to stop."""
+        return self._run.stopping
 
     @property
     def running_elsewhere(self) -> bool:
         """Whether another window or command runs a cycle of this plan."""
-        return self._run is None and self.status is not None and self.status.state == "running"
+        return not self.running and self.status is not None and self.status.state == "running"
 
     @property
     def paused(self) -> bool:
@@ -92,29 +103,16 @@ class Cycles(QObject):
     @Slot()
     def run(self) -> None:
         """Start a cycle now, unless one of this window runs or the plan is paused."""
-        if self._run is not None or self.paused:
-            return
-        try:
-            self._watched.refresh()
-        except Problem as problem:
-            self.failed.emit(problem)
+        if self.running or self.paused or not self._run.begin("run"):
             return
         self.schedule.wait_for(None)
-        self.held = self.stopping = False
-        self.progress = None
-        self._run = self._watched.ask("run")
-        self._run.event.connect(self._hear)
-        self._run.finished.connect(self._finish)
-        self._run.failed.connect(self._break_off)
+        self.held = False
         self.changed.emit()
 
     @Slot()
     def stop(self) -> None:
         """End the running cycle at its next safe point; what was sent stays and is remembered."""
-        if self._run is not None and not self.stopping:
-            self.stopping = True
-            self._run.cancel()
-            self.changed.emit()
+        self._run.stop()
 
     @Slot()
     def pause(self) -> None:
@@ -130,8 +128,8 @@ class Cycles(QObject):
         if self._wants_pause is not None:
             return
         self._wants_pause = on
-        if self._run is not None:
-            self._run.pause(on)
+        if self.running:
+            self._run.hold(on)
             self.held = on
         call = self._watched.ask("pause" if on else "resume")
         call.finished.connect(self._paused)
@@ -150,32 +148,19 @@ class Cycles(QObject):
         self.refresh()
 
     @Slot(object)
-    def _hear(self, event: Progress) -> None:
-        if event.event == "progress":
-            self.progress = event
-            self.changed.emit()
-        elif event.event == "notice":
-            self.noticed.emit(event)
-
-    @Slot(object)
     def _finish(self, summary: CycleSummary) -> None:
-        self._forget_run()
+        self.held = False
+        self.changed.emit()
         self.ended.emit(summary)
         self.refresh()
 
-    @Slot(object)
-    def _break_off(self, problem: Problem) -> None:
-        stopped = self.stopping and problem.code == "CANCELLED"
-        self._forget_run()
-        if not stopped:
+    @Slot(object, bool)
+    def _break_off(self, problem: Problem, stopping: bool) -> None:
+        self.held = False
+        self.changed.emit()
+        if not (stopping and problem.code == "CANCELLED"):
             self.failed.emit(problem)
         self.refresh()
-
-    def _forget_run(self) -> None:
-        self._run = None
-        self.progress = None
-        self.held = self.stopping = False
-        self.changed.emit()
 
     @Slot(object)
     def _take_status(self, status: StatusReport) -> None:
@@ -203,7 +188,7 @@ class Cycles(QObject):
 
     def _plan_next(self, status: StatusReport) -> None:
         """Wait for the next cycle where one is to come: a plan that never ran is started by a person."""
-        if self._run is not None or status.state not in {"idle", "quarantined"}:
+        if self.running or status.state not in {"idle", "quarantined"}:
             self.schedule.wait_for(None)
             return
         ended = parse_time(status.last.ended) if status.last else None

@@ -4,74 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.look.icons import Glyph, icon
-from app.look.spacing import gap
-from app.monitor.filter_parts import ExportButton, choice_box, search_field
+from app.monitor.filter_parts import LogBar
 from app.monitor.log_query import LogQuery
-from app.monitor.words import ACTIONS, STATUSES
 
 _TYPING_PAUSE = 300
 
 
-class LogFilter(QWidget):
-    """Lets a person narrow the log down.
-
-    Signals:
-        wanted(): the filter is another one; read it with :meth:`narrow`.
-        export_wanted(str): the rows of the filter are to be written as ``csv`` or ``json``.
-    """
-
-    wanted = Signal()
-    export_wanted = Signal(str)
+class LogFilter(LogBar):
+    """Lets a person narrow the log down. Read what is chosen with :meth:`narrow`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_TYPING_PAUSE, parent)
         self._cycle = 0
-        self.search = search_field(self.tr("Part of a name"), self)
-        self.status = choice_box(STATUSES, self.tr("All results"), self)
-        self.action = choice_box(ACTIONS, self.tr("All actions"), self)
+        self.search.setPlaceholderText(self.tr("Part of a name"))
         self.cycle = QToolButton(self)
         self.cycle.setIcon(icon(Glyph.CLOSE))
         self.cycle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.cycle.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.cycle.setVisible(False)
-        self.export = ExportButton(self)
-        self.export.wanted.connect(self.export_wanted)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_PAUSE)
-        self._lay_out()
-        self._connect()
-
-    def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(gap())
-        for text, widget in (
-            (self.tr("Sea&rch"), self.search),
-            (self.tr("R&esult"), self.status),
-            (self.tr("&Action"), self.action),
-        ):
-            label = QLabel(text, self)
-            label.setBuddy(widget)
-            row.addWidget(label)
-            row.addWidget(widget, 1 if widget is self.search else 0)
-        row.addWidget(self.cycle)
-        row.addStretch(1)
-        row.addWidget(self.export)
-        self.search.setAccessibleDescription(self.tr("Shows the rows whose name has this text in it"))
-
-    def _connect(self) -> None:
-        self.search.textChanged.connect(self._typed)
-        self.search.returnPressed.connect(self._settle)
-        self._typing.timeout.connect(self.wanted)
-        self.status.currentIndexChanged.connect(self._settle)
-        self.action.currentIndexChanged.connect(self._settle)
         self.cycle.clicked.connect(self._forget_cycle)
+        self.lay_out((), (self.cycle,))
+        self.search.setAccessibleDescription(self.tr("Shows the rows whose name has this text in it"))
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self.window())
         find.setParent(self)
         find.activated.connect(self.start_search)
@@ -97,13 +55,7 @@ class LogFilter(QWidget):
 
     def clear(self) -> None:
         """Show everything again."""
-        for widget in (self.search, self.status, self.action):
-            widget.blockSignals(True)
-        self.search.clear()
-        self.status.setCurrentIndex(0)
-        self.action.setCurrentIndex(0)
-        for widget in (self.search, self.status, self.action):
-            widget.blockSignals(False)
+        self.set_back()
         self.show_cycle(0)
 
     @Slot()
@@ -111,15 +63,6 @@ class LogFilter(QWidget):
         """Put the caret into the search field."""
         self.search.setFocus()
         self.search.selectAll()
-
-    @Slot()
-    def _typed(self) -> None:
-        self._typing.start()
-
-    @Slot()
-    def _settle(self) -> None:
-        self._typing.stop()
-        self.wanted.emit()
 
     @Slot()
     def _forget_cycle(self) -> None:

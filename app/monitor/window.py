@@ -225,7 +225,7 @@ class MonitorWindow(QMainWindow):
 
     @Slot(str)
     def _export(self, kind: str) -> None:
-        self.exporting.ask_where(self, kind, self.log.filter.narrow(self.log.model.query))
+        self.exporting.ask_where(self, kind, self.log.filter.narrow(self.log.model.query).params())
 
     @Slot(str)
     def _exported(self, sentence: str) -> None:

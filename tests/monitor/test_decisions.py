@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
 from app.monitor.held_back_panel import HeldBackPanel
 from app.monitor.restart_panel import PARTS_OF_FULL, USUAL, RestartPanel
+from app.monitor.watched_plan import WatchedPlan
 from app.setup.problem import Problem
 from app.worker.messages import Done, StagedDeletion, StagedDeletions
+from tests.wizard.scripted import ScriptedCall, ScriptedWorker
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 
 
-class ScriptedCall(QObject):
-    """A call that the test answers."""
-
-    event = Signal(object)
-    finished = Signal(object)
-    failed = Signal(object)
-
-    def __init__(self, task: str, params: dict[str, Any]) -> None:
-        super().__init__()
-        self.task, self.params = task, params
-
-
-class ScriptedPlan:
-    """Stands for the watched plan: remembers what is asked."""
+class ScriptedPlan(WatchedPlan):
+    """A watched plan whose worker answers what the test says; ``calls`` is what was asked of it."""
 
     def __init__(self) -> None:
-        self.path = Path("plan.toml")
-        self.calls: list[ScriptedCall] = []
+        self.said = ScriptedWorker()
+        super().__init__(Path("plan.toml"), self.said)  # type: ignore[arg-type]
 
-    def ask(self, task: str, **params: Any) -> ScriptedCall:
-        self.calls.append(ScriptedCall(task, params))
-        return self.calls[-1]
+    @property
+    def calls(self) -> list[ScriptedCall]:
+        return self.said.calls
 
 
 PEOPLE = [
@@ -56,12 +44,12 @@ def plan() -> ScriptedPlan:  # type: ignore[override]
 @pytest.fixture
 def held_back(qtbot: QtBot, plan: ScriptedPlan) -> HeldBackPanel:
     """The panel with three people who wait for a decision."""
-    panel = HeldBackPanel(plan)  # type: ignore[arg-type]
+    panel = HeldBackPanel(plan)
     qtbot.addWidget(panel)
     panel.show()
     panel.on_show()
     with qtbot.waitSignal(panel.counted, check_params_cb=lambda number: number == 3):
-        plan.calls[-1].finished.emit(StagedDeletions(rows=PEOPLE))
+        plan.calls[-1].end(StagedDeletions(rows=PEOPLE))
     return panel
 
 
@@ -89,7 +77,7 @@ def test_all_of_them_are_named_and_counted(held_back: HeldBackPanel, plan: Scrip
 def test_allowing_all_leaves_alone_who_was_decided_on(held_back: HeldBackPanel, plan: ScriptedPlan) -> None:
     decided = [PEOPLE[0].model_copy(update={"decision": "reject"}), *PEOPLE[1:]]
     held_back.on_show()
-    plan.calls[-1].finished.emit(StagedDeletions(rows=decided))
+    plan.calls[-1].end(StagedDeletions(rows=decided))
     held_back.allow_all.click()
     assert "2 lose access" in held_back.question.title.text()
     assert "Disabled: 1; deleted: 1" in held_back.question.text.text()
@@ -113,10 +101,10 @@ def test_after_a_decision_the_list_is_asked_for_again(
     held_back.keep.click()
     assert not held_back.keep_all.isEnabled()  # one decision at a time
     with qtbot.waitSignal(held_back.changed):
-        plan.calls[-1].finished.emit(Done(sentence="1 kept."))
+        plan.calls[-1].end(Done(sentence="1 kept."))
     assert "1 kept." in held_back.told.text
     assert plan.calls[-1].task == "staged"
-    plan.calls[-1].finished.emit(StagedDeletions(rows=[]))
+    plan.calls[-1].end(StagedDeletions(rows=[]))
     assert held_back.stack.currentWidget() is held_back.empty
 
 
@@ -125,25 +113,25 @@ def test_a_failure_is_told_and_leaves_the_buttons(
 ) -> None:
     held_back.keep_all.click()
     with qtbot.waitSignal(held_back.failed):
-        plan.calls[-1].failed.emit(Problem("STATE", "It cannot be written."))
+        plan.calls[-1].end(Problem("STATE", "It cannot be written."))
     assert held_back.keep_all.isEnabled()
 
 
 def test_nothing_is_not_said_where_it_is_not_known(qtbot: QtBot, plan: ScriptedPlan) -> None:
-    panel = HeldBackPanel(plan)  # type: ignore[arg-type]
+    panel = HeldBackPanel(plan)
     qtbot.addWidget(panel)
     panel.on_show()
     assert panel.empty.title.text() == "Reading the list..."
-    plan.calls[-1].failed.emit(Problem("STATE", "It cannot be read."))
+    plan.calls[-1].end(Problem("STATE", "It cannot be read."))
     assert panel.empty.title.text() == "It is not known who is held back"
     panel.on_show()
-    plan.calls[-1].finished.emit(StagedDeletions(rows=[]))
+    plan.calls[-1].end(StagedDeletions(rows=[]))
     assert panel.empty.title.text() == "Nothing is held back"
 
 
 @pytest.fixture
 def restart(qtbot: QtBot, plan: ScriptedPlan) -> RestartPanel:
-    panel = RestartPanel(plan)  # type: ignore[arg-type]
+    panel = RestartPanel(plan)
     qtbot.addWidget(panel)
     panel.show()
     panel.on_show()
@@ -157,7 +145,7 @@ def test_the_usual_restart_is_set(restart: RestartPanel, plan: ScriptedPlan, qtb
     assert (plan.calls[-1].task, plan.calls[-1].params) == ("restart", {"reset": list(USUAL)})
     assert not restart.restart.isEnabled()
     with qtbot.waitSignal(restart.changed):
-        plan.calls[-1].finished.emit(Done(sentence="Restarted: quarantine is lifted."))
+        plan.calls[-1].end(Done(sentence="Restarted: quarantine is lifted."))
     assert "quarantine is lifted" in restart.told.text
 
 
@@ -198,7 +186,7 @@ def test_full_takes_its_parts_with_it_and_gives_them_back(
     restart.restart.click()
     assert plan.calls[-1].params == {"reset": ["Full"]}
     with qtbot.waitSignal(restart.changed):
-        plan.calls[-1].finished.emit(Done(sentence="Restarted."))
+        plan.calls[-1].end(Done(sentence="Restarted."))
     assert tuple(restart.chosen) == USUAL
     assert all(tick.isEnabled() for tick in restart.ticks.values())
 
@@ -212,9 +200,9 @@ def test_nothing_chosen_restarts_nothing(restart: RestartPanel) -> None:
 
 
 def test_a_job_of_entra_is_restarted_by_its_own_task(qtbot: QtBot, plan: ScriptedPlan) -> None:
-    panel = RestartPanel(plan, task="entra-restart")  # type: ignore[arg-type]
+    panel = RestartPanel(plan, task="entra-restart")
     qtbot.addWidget(panel)
     panel.restart.click()
     assert plan.calls[-1].task == "entra-restart"
     with qtbot.waitSignal(panel.failed):
-        plan.calls[-1].failed.emit(Problem("GRAPH", "It was refused."))
+        plan.calls[-1].end(Problem("GRAPH", "It was refused."))

@@ -278,7 +278,7 @@ def test_filters_and_export(opened: EntraMonitor, qtbot: QtBot, said: ScriptedWo
     params = said.of("entra-log")[-1].params
     assert (params["status"], params["user"], params["after"]) == ("failure", "ann", "")
     assert params["since"].endswith("Z")
-    log.export.prepare("csv", log.filter.filters())
+    log.export.prepare("csv", log.filter.filters().params())
     log.export.write(str(tmp_path / "log.csv"))
     (call,) = said.of("entra-export-log")
     assert (call.params["status"], call.params["format"]) == ("failure", "csv")

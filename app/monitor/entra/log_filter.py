@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QDate, QDateTime, QTime, QTimer, Signal, Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDateEdit,
-    QHBoxLayout,
-    QLabel,
-    QWidget,
-)
+from PySide6.QtCore import QDate, QDateTime, QTime, Slot
+from PySide6.QtWidgets import QComboBox, QDateEdit, QWidget
 
-from app.look.spacing import gap
-from app.monitor.filter_parts import ExportButton, choice_box, search_field
-from app.monitor.words import ACTIONS, STATUSES
+from app.monitor.filter_parts import LogBar
 
 _TYPING_PAUSE = 400
 _HOURS = ((1, "Last hour"), (24, "Last 24 hours"), (24 * 7, "Last 7 days"), (24 * 30, "Last 30 days"))
@@ -48,22 +40,12 @@ class EntraLogFilters:
         }
 
 
-class EntraLogFilter(QWidget):
-    """Lets a person narrow the log down.
-
-    Signals:
-        wanted(): the filter is another one; read it with :meth:`filters`.
-        export_wanted(str): the rows of the filter are to be written as ``csv`` or ``json``.
-    """
-
-    wanted = Signal()
-    export_wanted = Signal(str)
+class EntraLogFilter(LogBar):
+    """Lets a person narrow the log down. Read what is chosen with :meth:`filters`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.search = search_field(self.tr("Part of a name, or an id"), self)
-        self.status = choice_box(STATUSES, self.tr("All results"), self)
-        self.action = choice_box(ACTIONS, self.tr("All actions"), self)
+        super().__init__(_TYPING_PAUSE, parent)
+        self.search.setPlaceholderText(self.tr("Part of a name, or an id"))
         self.time = QComboBox(self)
         self.time.addItem(self.tr("Any time"), 0)
         for hours, text in _HOURS:
@@ -71,13 +53,10 @@ class EntraLogFilter(QWidget):
         self.time.addItem(self.tr("Between two days"), _BETWEEN)
         self.first, self.last = self._day(self.tr("From this day")), self._day(self.tr("To this day"))
         self.first.setDate(QDate.currentDate().addDays(-7))
-        self.export = ExportButton(self)
-        self.export.wanted.connect(self.export_wanted)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_PAUSE)
-        self._lay_out()
-        self._connect()
+        self.lay_out([(self.tr("&Time"), self.time)], (self.first, self.last))
+        self.time.currentIndexChanged.connect(self._choose_time)
+        self.first.dateChanged.connect(self._typed)
+        self.last.dateChanged.connect(self._typed)
 
     def _day(self, name: str) -> QDateEdit:
         field = QDateEdit(QDate.currentDate(), self)
@@ -86,36 +65,6 @@ class EntraLogFilter(QWidget):
         field.setToolTip(name)
         field.setVisible(False)
         return field
-
-    def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(gap())
-        for text, widget in (
-            (self.tr("Sea&rch"), self.search),
-            (self.tr("R&esult"), self.status),
-            (self.tr("&Action"), self.action),
-            (self.tr("&Time"), self.time),
-        ):
-            label = QLabel(text, self)
-            label.setBuddy(widget)
-            widget.setAccessibleName(text.replace("&", ""))
-            row.addWidget(label)
-            row.addWidget(widget, 1 if widget is self.search else 0)
-        row.addWidget(self.first)
-        row.addWidget(self.last)
-        row.addStretch(1)
-        row.addWidget(self.export)
-
-    def _connect(self) -> None:
-        self.search.textChanged.connect(self._typed)
-        self.search.returnPressed.connect(self._settle)
-        self._typing.timeout.connect(self.wanted)
-        self.status.currentIndexChanged.connect(self._settle)
-        self.action.currentIndexChanged.connect(self._settle)
-        self.time.currentIndexChanged.connect(self._choose_time)
-        self.first.dateChanged.connect(self._typed)
-        self.last.dateChanged.connect(self._typed)
 
     def filters(self) -> EntraLogFilters:
         """What is chosen now. A length of time is counted back from this moment."""
@@ -136,24 +85,8 @@ class EntraLogFilter(QWidget):
 
     def clear(self) -> None:
         """Show everything again."""
-        widgets = (self.search, self.status, self.action, self.time)
-        for widget in widgets:
-            widget.blockSignals(True)
-        self.search.clear()
-        for box in (self.status, self.action, self.time):
-            box.setCurrentIndex(0)
-        for widget in widgets:
-            widget.blockSignals(False)
+        self.set_back(self.time)
         self._choose_time()
-
-    @Slot()
-    def _typed(self) -> None:
-        self._typing.start()
-
-    @Slot()
-    def _settle(self) -> None:
-        self._typing.stop()
-        self.wanted.emit()
 
     @Slot()
     def _choose_time(self) -> None:

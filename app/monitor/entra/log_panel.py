@@ -21,10 +21,10 @@ from app.look.spacing import characters, gap, tighten
 from app.look.table_dress import dress_table
 from app.look.toned_label import TonedLabel
 from app.monitor.empty import Empty
-from app.monitor.entra.log_export import EntraLogExport
 from app.monitor.entra.log_filter import EntraLogFilter
 from app.monitor.entra.log_model import EntraLogModel
 from app.monitor.entra.row_tabs import RowTabs
+from app.monitor.exporting import Exporting
 from app.monitor.log_row import COLUMNS
 from app.monitor.words import count_of
 
@@ -51,7 +51,7 @@ class EntraLogPanel(QWidget):
     def __init__(self, watched: WatchedPlan, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = EntraLogModel(watched, self)
-        self.export = EntraLogExport(watched, self)
+        self.export = Exporting(watched, self, "entra-export-log", "entra-log")
         self.filter = EntraLogFilter(self)
         self.table = QTableView(self)
         self.empty = Empty(self)
@@ -125,6 +125,7 @@ class EntraLogPanel(QWidget):
         self.empty.pressed.connect(self._do_something)
         self.stop.clicked.connect(self.export.stop)
         self.export.said.connect(self.told.setText)
+        self.export.done.connect(self.told.setText)
         self.export.failed.connect(self.failed)
         self.export.busy_changed.connect(self._show_export)
 
@@ -232,7 +233,7 @@ class EntraLogPanel(QWidget):
 
     @Slot(str)
     def _export(self, kind: str) -> None:
-        self.export.ask_where(self, kind, self.filter.filters())
+        self.export.ask_where(self, kind, self.filter.filters().params())
 
     @Slot(bool)
     def _show_export(self, busy: bool) -> None:
