@@ -26,6 +26,7 @@ class Store:
         self.names: dict[str, dict[str, str]] = {"Users": {}, "Groups": {}}
         self.order: dict[str, list[str]] = {"Users": [], "Groups": []}
         self.requests = 0
+        self.made = 0  # no id is ever given twice, whatever was deleted
 
     def answer(self, method: str, target: str, body: bytes) -> tuple[int, Any]:
         self.requests += 1
@@ -54,7 +55,8 @@ class Store:
         name = str(given.get("userName") or given.get("displayName")).casefold()
         if name in self.names[resource]:
             return 409, {"status": "409", "scimType": "uniqueness"}
-        number = f"{len(self.order[resource]):x}"
+        number = f"{self.made:x}"
+        self.made += 1
         given["id"] = number
         self.held[resource][number] = given
         self.names[resource][name] = number

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
-from app.engine.cycle.compare import changes, differences, merged, shown
+from app.engine.cycle.compare import changes, differences, merged
 from app.engine.cycle.doubts import is_about_another, make_sure_gone, shows_another
-from app.engine.cycle.result import AlreadyLinked, DuplicateAccounts, Result
+from app.engine.cycle.matching import Held, Matching
+from app.engine.cycle.result import Result
 from app.engine.cycle.target import Target
-from app.engine.cycle.work import Listing, Work, values_of
-from app.engine.events import Kind, LogEntry
+from app.engine.cycle.work import Work
+from app.engine.events import LogEntry
+from app.engine.rules.compiled import Rules
 from app.engine.state.link import Link
 from app.engine.state.store import Store
 from app.people.record import Value
 from app.scim.errors import Outcome, ScimProblem, UncertainOutcome
-from app.scim.path import AttributePath
-from app.setup.plan import Actions
 from app.setup.problem import Problem
 
 ACTIVE: Final = "active"
 _LOOKING: Final = "The linked object is gone from the app; looking for another one."
-
-Held = tuple[str, dict[str, Value]]
-"""An account of the app, and the mapped values that it holds."""
 
 
 class Accounts:
@@ -31,35 +27,19 @@ class Accounts:
 
     Args:
         store: read only, through ``store.seen``; results are recorded by the caller.
-        paths: the mapped attributes, by kind; the manager's is one of them.
-        epoch: the initial cycle that this one belongs to.
-        manager: the target that is a reference to the manager; empty when there is none.
-        matching: the matching attributes of users.
+
+    Attributes:
+        matching: finds people's accounts, and sees to it that each belongs to one person.
     """
 
-    def __init__(
-        self,
-        target: Target,
-        store: Store,
-        actions: Actions,
-        paths: dict[Kind, dict[str, AttributePath]],
-        epoch: int,
-        manager: str = "",
-        matching: Sequence[str] = (),
-    ) -> None:
+    def __init__(self, target: Target, store: Store, rules: Rules) -> None:
+        self.matching = Matching(target, store, rules)
         self._target = target
         self._store = store
-        self._actions = actions
-        self._paths = paths
-        self._epoch = epoch
-        self._manager = manager
-        self._matching = matching
-        self.listing: Listing | None = None
-        # Who took which account in this cycle: results that are not committed yet are not in the store.
-        self._claimed: dict[tuple[str, str], str] = {}
-        # In a very first cycle nobody holds an account but those who took one in it: their hashes tell.
-        self._known = store.seen.any_account()
-        self._taken: set[int] = set()
+        self._rules = rules
+        self._actions = rules.plan.actions
+        #: The matching attributes of users.
+        self._names = [attribute for attribute, _ in rules.users.matching]
 
     async def carry_out(self, work: Work, result: Result) -> None:
         """Do one piece of work.
@@ -91,69 +71,15 @@ class Accounts:
             )
         found: Held | None = None
         if link is not None and link.target_id is not None:
-            found = await self._held(link)
+            found = await self.matching.held(link)
             if found is None:
                 result.entry.step("match", "warning", _LOOKING)
         if found is None:
-            found = await self._match(work, result)
+            found = await self.matching.match(work, result)
         if found is None:
             await self._create(work, link, result)
         else:
             await self._update(work, link, found, result)
-
-    async def _held(self, link: Link) -> Held | None:
-        """The linked account and what it holds: as last known, or as read when that is in doubt."""
-        account = link.target_id or ""
-        if not link.recheck and link.epoch == self._epoch:
-            reference = {self._manager: link.manager_sent} if link.manager_sent else {}
-            return account, {**link.known, **reference}
-        if self.listing is not None and not link.recheck and link.kind == "user":
-            held = self.listing.get(account)
-            if held is not None:
-                return account, held
-        resource = await self._target.get(link.kind, account)
-        return None if resource is None else (account, values_of(resource, self._paths[link.kind]))
-
-    async def _match(self, work: Work, result: Result) -> Held | None:
-        """Look for the account by the matching attributes, in order; the first that finds one decides."""
-        entry = result.entry
-        for attribute, value in work.matching:
-            hits = await self._look_up(work, attribute, value)
-            if len(hits) > 1:
-                raise DuplicateAccounts(attribute, value, [account for account, _ in hits])
-            if hits:
-                self._claim(work, hits[0][0], result)
-                entry.step("match", "success", f"Found by {attribute} = {shown(value)}.")
-                return hits[0]
-        entry.step("match", "success", "Not in the app yet.")
-        return None
-
-    async def _look_up(self, work: Work, attribute: str, value: Value) -> list[Held]:
-        if self.listing is not None and work.kind == "user" and work.attempt == 1:
-            return self.listing.find(attribute, value)
-        found = await self._target.find(work.kind, attribute, value)
-        return [(each["id"], values_of(each, self._paths[work.kind])) for each in found]
-
-    def _claim(self, work: Work, account: str, result: Result) -> None:
-        """Make sure that an account belongs to one person only."""
-        other = self._claimed.get((work.kind, account))
-        if other is not None and other != work.source_id:
-            raise AlreadyLinked(other)
-        for holder in self._holders(work.kind, account):
-            if holder.source_id == work.source_id:
-                continue
-            if holder.missing_since is None:
-                raise AlreadyLinked(holder.name)
-            # The same person under a new object id, as after a restore of the directory.
-            result.displaced.append(holder.source_id)
-        self._claimed[work.kind, account] = work.source_id
-
-    def _holders(self, kind: Kind, account: str) -> list[Link]:
-        """The links that claim an account; not asked for where there can be none."""
-        number = hash((kind, account))
-        fresh = not self._known and number not in self._taken
-        self._taken.add(number)
-        return [] if fresh else self._store.seen.holders(kind, account)
 
     async def _create(self, work: Work, link: Link | None, result: Result) -> None:
         entry = result.entry
@@ -179,16 +105,16 @@ class Accounts:
             await self._there_already(work, link, result, problem)
             return
         account = str(made["id"])
-        if shows_another(work, made, self._paths[work.kind]):
+        if shows_another(work, made, self._rules.paths[work.kind]):
             account = await self._own(work, made, result)
-        self._claim(work, account, result)
+        self.matching.claim(work, account, result)
         self._created(work, link, account, values, result)
 
     async def _settle(self, work: Work, link: Link | None, result: Result, problem: UncertainOutcome) -> None:
         """The answer to a create was lost: only the app knows whether it was carried out."""
         result.unsettled = True
         try:
-            found = await self._match_anew(work, result)
+            found = await self.matching.match_anew(work, result)
         except ScimProblem:
             found = None  # asked again when the next cycle begins
         if found is None:
@@ -207,7 +133,7 @@ class Accounts:
         """The app says that there is such an account. It may be from this very request, whose first try got
         no answer, so nobody is forgotten before the account is found."""
         result.unsettled = True
-        found = await self._match_anew(work, result)
+        found = await self.matching.match_anew(work, result)
         result.unsettled = False
         if found is None:
             raise conflict
@@ -221,15 +147,11 @@ class Accounts:
         then, if the answer is about this person at all.
         """
         result.unsettled = True
-        found = await self._match_anew(work, result)
-        if found is None and is_about_another(work, made, self._paths[work.kind]):
+        found = await self.matching.match_anew(work, result)
+        if found is None and is_about_another(work, made, self._rules.paths[work.kind]):
             raise UncertainOutcome(ScimProblem("ANSWER-OTHER"), "")
         result.unsettled = False
         return str(made["id"]) if found is None else found[0]
-
-    async def _match_anew(self, work: Work, result: Result) -> Held | None:
-        work.attempt += 1  # from here on the listing is not believed
-        return await self._match(work, result)
 
     def _created(
         self, work: Work, link: Link | None, account: str, values: dict[str, Value], result: Result
@@ -285,7 +207,7 @@ class Accounts:
         entry = result.entry
         entry.action = "none"
         entry.step("match", "warning", _LOOKING)
-        found = await self._match_anew(work, result)
+        found = await self.matching.match_anew(work, result)
         if found is None:
             await self._create(work, link, result)
         else:
@@ -309,7 +231,7 @@ class Accounts:
         known = dict(held)
         if None in known.values() or "" in known.values():
             known = {target: value for target, value in held.items() if value not in (None, "")}
-        manager_sent = known.pop(self._manager, None)
+        manager_sent = known.pop(self._rules.manager, None)
         result.renewed = link is not None and link.target_id != account
         result.link = Link(
             work.kind,
@@ -317,7 +239,7 @@ class Accounts:
             work.name,
             account,
             work.digest,
-            self._epoch,
+            self._rules.epoch,
             work.active and account is not None,
             known,
             work.manager,
@@ -327,12 +249,7 @@ class Accounts:
         )
 
     def _members_unsure(self, link: Link | None, account: str | None) -> bool:
-        return link is None or link.target_id != account or link.recheck or link.epoch != self._epoch
-
-    def forget_claims(self, accounts: list[tuple[Kind, str]]) -> None:
-        """Claims that are in the store by now need no second place."""
-        for claim in accounts:
-            self._claimed.pop(claim, None)
+        return link is None or link.target_id != account or link.recheck or link.epoch != self._rules.epoch
 
     # Disable and delete
 
@@ -350,7 +267,7 @@ class Accounts:
             )
         else:
             await self._switch_off(link, link.target_id, entry)
-        link.active, link.digest, link.epoch = False, work.digest, self._epoch
+        link.active, link.digest, link.epoch = False, work.digest, self._rules.epoch
         if work.digest is not None:
             link.missing_since = None  # the person is in the source, only out of scope
         result.link = link
@@ -361,7 +278,7 @@ class Accounts:
         except ScimProblem as problem:
             if problem.kind is not Outcome.NOT_FOUND:
                 raise
-            await make_sure_gone(self._target, link, self._matching, problem)
+            await make_sure_gone(self._target, link, self._names, problem)
             entry.step("export", "warning", "The object is gone from the app; there is nothing to disable.")
             link.target_id = None
             return
@@ -378,5 +295,5 @@ class Accounts:
         entry.action, entry.target_id = "delete", link.target_id
         there = await self._target.delete(link.kind, link.target_id)
         if not there and link.kind == "user":
-            await make_sure_gone(self._target, link, self._matching, ScimProblem("NOT-FOUND"))
+            await make_sure_gone(self._target, link, self._names, ScimProblem("NOT-FOUND"))
         entry.step("export", "success", "Deleted." if there else "It was gone from the app already.")

@@ -227,15 +227,7 @@ class Cycle:
     async def _send(self, rules: Rules, work: WorkList, escrows: Escrows, settled: set[str]) -> None:
         """Send the work, phase by phase."""
         total = work.total()
-        accounts = Accounts(
-            self._target,
-            self._store,
-            self._plan.actions,
-            rules.paths,
-            rules.epoch,
-            rules.manager,
-            [target for target, _ in rules.users.matching],
-        )
+        accounts = Accounts(self._target, self._store, rules)
         cycle, tally = self._end.cycle, self._tally
         recorder = Recorder(
             self._store, self._journal, self._health, accounts, escrows, tally, cycle, settled
@@ -243,7 +235,7 @@ class Cycle:
         try:
             if total:
                 await self._journal.phase("Looking around in the app", total)
-                accounts.listing = await look_around(
+                accounts.matching.listing = await look_around(
                     self._target, self._store, rules, work, listing=self._profile.listing
                 )
                 if self._profile.bulk and total >= _WORTH_BULK:
@@ -253,8 +245,8 @@ class Cycle:
                     await self._journal.phase(text, total)
                     await self._carry_out(recorder, self._let_through(phase, work))
         finally:
-            if accounts.listing is not None:
-                accounts.listing.close()
+            if accounts.matching.listing is not None:
+                accounts.matching.listing.close()
         if self._goes_on:
             await self._relate(rules, escrows, total)
 

@@ -131,5 +131,5 @@ class Recorder:
         rows = self._journal.write()
         self._store.commit()
         claims, self._claims = self._claims, []
-        self._accounts.forget_claims(claims)
+        self._accounts.matching.forget_claims(claims)
         await self._journal.tell(rows)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -34,6 +35,7 @@ QUICK = (
     "reset", "lost answer", "cut body", "429", "500", "503 html", "409", "404", "wrong type",
     "another's answer", "duplicate", "ignored paging", "endless list",
 )  # fmt: skip
+PATIENCE = 2  # days until those who left are deleted, in half of the stories
 PICK = st.integers(0, 2**16)
 KINDS = st.lists(st.sampled_from(QUICK), min_size=1, max_size=3)
 
@@ -48,17 +50,20 @@ class Story(RuleBasedStateMachine):
         self.server = FaultyScim()
         self.runner.run(self.server.__aenter__())
         self.bench = Bench(self.folder / "state", self.server.tenant_url, self.server.token, portion=3)
-        self.bench.plan.safety.delete_after_days = 10_000
         self.people = self.bench.people
         self.number = 0
         self.names: set[str] = set()  # that anybody ever had
-        self.seen: set[str] = set()  # ids of accounts that were there after a cycle in peace
+        self.left: set[str] = set()  # external ids of those who are no longer in the source
+        self.strangers: dict[str, bool] = {}  # accounts that nobody manages: name, and whether they are on
+        self.met: set[str] = set()  # names of strangers that a cycle may have found to be somebody's
+        self.seen: dict[str, dict[str, Any]] = {}  # accounts after the last cycle in peace, by id
         self.clean = True
 
     def teardown(self) -> None:
         try:
             if self.number:
                 self.cycles_in_peace_put_everything_right(0)
+                self._in_the_end_those_who_left_are_deleted()
         finally:
             self._close()
 
@@ -72,8 +77,9 @@ class Story(RuleBasedStateMachine):
     def _somebody(self, pick: int) -> str:
         return list(self.people.persons)[pick % len(self.people.persons)]
 
-    @initialize(count=st.integers(1, 6))
-    def people_to_begin_with(self, count: int) -> None:
+    @initialize(count=st.integers(1, 6), patience=st.sampled_from([PATIENCE, 10_000]))
+    def people_to_begin_with(self, count: int, patience: int) -> None:
+        self.bench.plan.safety.delete_after_days = patience
         for _ in range(count):
             self.somebody_joins(0)
         self.a_team_is_made([0, 1])
@@ -88,7 +94,16 @@ class Story(RuleBasedStateMachine):
     @precondition(lambda self: len(self.people.persons) > 1)
     @rule(pick=PICK)
     def somebody_leaves(self, pick: int) -> None:
-        del self.people.persons[self._somebody(pick)]
+        self.left.add(str(self.people.persons.pop(self._somebody(pick))["mailNickname"]))
+
+    @rule(active=st.booleans())
+    def an_account_is_made_by_hand(self, active: bool) -> None:
+        """For whoever joins next, unless something else comes first: then it stays a stranger."""
+        name = f"user{self.number + 1}@contoso.com"
+        if name not in self.strangers:
+            body = json.dumps({"userName": name, "displayName": "By hand", "active": active}).encode()
+            assert self.server.store.answer("POST", "/scim/v2/Users", body)[0] == 201
+            self.strangers[name] = active
 
     @rule(pick=PICK, department=st.sampled_from(DEPARTMENTS))
     def somebody_moves(self, pick: int, department: str) -> None:
@@ -132,7 +147,15 @@ class Story(RuleBasedStateMachine):
     # Cycles
 
     def _run(self) -> Told:
+        self._meet()
         return self.runner.run(self.bench.run())
+
+    def _meet(self) -> None:
+        """Whoever has access in a cycle may be found to have one of the accounts that were there."""
+        for key, held in self.people.persons.items():
+            name = str(held["userPrincipalName"])
+            if self._has_access(key) and self.strangers.pop(name, None) is not None:
+                self.met.add(name)
 
     @rule(share=st.sampled_from([0.1, 0.3, 0.6]), seed=PICK, kinds=KINDS)
     def a_cycle_goes_wrong(self, share: float, seed: int, kinds: list[str]) -> None:
@@ -158,6 +181,7 @@ class Story(RuleBasedStateMachine):
     def a_cycle_is_cut_off(self, at: int, carried_out: bool) -> None:
         """At this request, which the app carries out or never gets, everything stops."""
         self.clean = False
+        self._meet()
 
         async def cut() -> None:
             task = asyncio.create_task(self.bench.run())
@@ -188,6 +212,16 @@ class Story(RuleBasedStateMachine):
         self._compare()
         assert self._run().end.requests == 0
 
+    def _in_the_end_those_who_left_are_deleted(self) -> None:
+        if self.bench.plan.safety.delete_after_days > PATIENCE:
+            return
+        self.bench.clock.move(days=PATIENCE)
+        for _ in range(3):  # a clock that made a leap is believed after a day
+            self.bench.clock.move(days=1)
+            assert self._run().end.state == "succeeded"
+        self._compare()
+        assert not self.left & {each.get("externalId") for each in self.seen.values()}, "a leaver stayed"
+
     # The model
 
     def _has_access(self, key: str) -> bool:
@@ -201,10 +235,9 @@ class Story(RuleBasedStateMachine):
         accounts = self.server.state("User")
         by_name: dict[str, dict[str, Any]] = {each["userName"]: each for each in accounts}
         assert len(by_name) == len(accounts), "somebody was created twice"
-        assert set(by_name) <= self.names, "somebody unknown was created"
-        ids = {each["id"] for each in accounts}
-        assert self.seen <= ids, "somebody was deleted"
-        self.seen = ids
+        known = self.names | self.strangers.keys() | self.met
+        assert set(by_name) <= known, "somebody unknown was created"
+        self._compare_deleted({each["id"]: dict(each) for each in accounts})
         wanted = {
             str(held["userPrincipalName"]): held
             for key, held in self.people.persons.items()
@@ -212,9 +245,13 @@ class Story(RuleBasedStateMachine):
         }
         extension = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
         for name, account in by_name.items():
-            if name not in wanted:
-                assert account["active"] is False, f"{name} kept access"
+            if name in self.strangers:
+                assert account["active"] is self.strangers[name], f"{name} is nobody's business"
                 continue
+            if name not in wanted:
+                assert account["active"] is False or name in self.met, f"{name} kept access"
+                continue
+            self.met.discard(name)
             assert account["active"] is True, name
             assert account[extension]["department"] == wanted[name]["department"], name
             boss = str(wanted[name].get("manager", ""))
@@ -223,6 +260,14 @@ class Story(RuleBasedStateMachine):
                 assert account[extension]["manager"]["value"] == manager, name
         assert set(wanted) <= set(by_name), "somebody is missing"
         self._compare_groups({each["id"]: each["userName"] for each in accounts})
+
+    def _compare_deleted(self, accounts: dict[str, dict[str, Any]]) -> None:
+        """Only those were deleted who left the source, and only where deleting is ever due."""
+        for account in self.seen.keys() - accounts.keys():
+            lost = self.seen[account]
+            assert self.bench.plan.safety.delete_after_days == PATIENCE, f"{lost} was deleted"
+            assert lost.get("externalId") in self.left or lost["userName"] in self.met, f"{lost} was deleted"
+        self.seen = accounts
 
     def _compare_groups(self, names: dict[str, str]) -> None:
         groups = self.server.state("Group")
@@ -259,7 +304,7 @@ def test_a_story_that_once_ended_with_a_leaver_who_kept_access() -> None:
     """A create and the search after it were both answered with somebody else, and the scope changed."""
     story = Story()
     try:
-        story.people_to_begin_with(count=5)
+        story.people_to_begin_with(count=5, patience=10_000)
         story.somebody_moves(pick=13786, department="Sales")
         story.a_cycle_goes_wrong(share=0.6, seed=2039, kinds=["500"])
         story.somebody_joins(pick=4147)
