@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import httpx
 import pytest
 
 from app.engine.control import Control
@@ -62,6 +63,16 @@ def hear(context: Context) -> Hear:
     return to_the_end
 
 
+def empty(app: PracticeApp) -> None:
+    """Take out whoever earlier tests left in it, so that no test depends on which ones ran before."""
+    headers = {"Authorization": f"Bearer {app.token}"}
+    with httpx.Client(headers=headers, trust_env=False) as client:
+        for kind in ("Groups", "Users"):
+            while found := client.get(f"{app.tenant_url}/{kind}?count=500").json()["Resources"]:
+                for each in found:
+                    client.delete(f"{app.tenant_url}/{kind}/{each['id']}").raise_for_status()
+
+
 @pytest.fixture(scope="session")
 def practice_session() -> Iterator[PracticeApp]:
     with PracticeApp.start() as running:
@@ -70,7 +81,8 @@ def practice_session() -> Iterator[PracticeApp]:
 
 @pytest.fixture
 def practice(practice_session: PracticeApp, context: Context, plan: SetupPlan) -> PracticeApp:
-    """A running practice app that the plan points at; its token is known."""
+    """A running practice app with nobody in it that the plan points at; its token is known."""
+    empty(practice_session)
     plan.app.tenant_url = practice_session.tenant_url
     context.tokens.remember(TenantUrl.parse(practice_session.tenant_url), practice_session.token)
     return practice_session

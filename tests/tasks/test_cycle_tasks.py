@@ -6,6 +6,7 @@ import asyncio
 import csv
 import json
 import re
+import time
 from contextlib import aclosing
 from pathlib import Path
 
@@ -238,20 +239,19 @@ async def test_many_people_do_not_hold_others_up(
         for row in rows
     ]
     (tmp_path / "users.csv").write_text("\n".join([header, *many]), encoding="utf-8")
-    late: list[float] = []
+    held: list[float] = []
+    loop = asyncio.get_running_loop()
 
-    async def tick() -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            before = loop.time()
-            await asyncio.sleep(0.005)
-            late.append(loop.time() - before - 0.005)
+    def tick(before: float) -> None:
+        # This thread's own time on a processor: a machine that is busy with others cannot lengthen it.
+        now = time.thread_time()
+        held.append(now - before)
+        loop.call_later(0.001, tick, now)
 
-    ticking = asyncio.create_task(tick())
+    tick(time.thread_time())
     for task in ("read-people", "count-scope", "list-people"):
         _, told = await hear(task)
     assert told.total > 17_000
-    ticking.cancel()
-    late.sort()
-    # Check-points every 20 ms: the median wait shows them, and one bad moment of a busy machine does not.
-    assert late[len(late) // 2] < 0.1
+    # Check-points come every 20 ms; what a source reads as a whole before its first record has none.
+    held.sort()
+    assert held[len(held) // 2] < 0.1
