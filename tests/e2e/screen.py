@@ -18,8 +18,10 @@ class Screen:
 
     def __init__(self, home: Path, size: str = "1600x1000x24") -> None:
         reading, writing = os.pipe()
+        # Without -noreset the server begins anew whenever its last client leaves. Each xdotool is such a one,
+        # and a program that opens its window at that moment is refused.
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-noreset"],
             pass_fds=[writing],
             stderr=subprocess.DEVNULL,
         )
@@ -48,12 +50,17 @@ class Screen:
         )
         return done.stdout.strip()
 
-    def window(self, title: str, seconds: float = 30.0) -> str:
-        """The id of the visible window whose title contains ``title``; waits for it."""
+    def window(self, title: str, seconds: float = 30.0, look: Callable[[], None] = lambda: None) -> str:
+        """The id of the visible window whose title contains ``title``; waits for it.
+
+        Args:
+            look: called while waiting; raises when there is nothing to wait for any more.
+        """
         found = ""
 
         def there() -> bool:
             nonlocal found
+            look()
             search = subprocess.run(
                 ["xdotool", "search", "--onlyvisible", "--name", title],
                 env=self.environment,

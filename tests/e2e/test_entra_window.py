@@ -6,8 +6,6 @@ What was decided is then read from the plan, and what was made in the tenant fro
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 import tomllib
 from collections.abc import Iterator
@@ -16,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from app.entra.road_journal import FILE
-from tests.e2e.screen import Screen, wait_for
-
-ROOT = Path(__file__).parents[2]
+from tests.e2e.screen import Screen
+from tests.e2e.window import RollcallWindow
 
 
 @pytest.fixture
@@ -29,35 +26,10 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
 
 
 def test_the_road_to_microsoft_entra_by_keyboard(screen: Screen, tmp_path: Path) -> None:
-    program = subprocess.Popen(
-        [sys.executable, "-m", "app"],
-        env=screen.environment,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        window = screen.window("Choose the app")
-        screen.xdotool("windowfocus", "--sync", window)
-
-        def title() -> str:
-            return screen.xdotool("getwindowname", window)
+    with RollcallWindow(screen) as window:
 
         def go_on(keys: list[str], heading: str, seconds: float = 40.0) -> None:
-            """Press until the page lets go, as a person does who reads that it is still busy."""
-            before = title()
-            pressed = 0.0
-
-            def arrived() -> bool:
-                nonlocal pressed
-                now = title()
-                if now == before and time.monotonic() - pressed > 0.8:
-                    screen.press(*keys)
-                    pressed = time.monotonic()
-                return heading in now
-
-            wait_for(arrived, seconds, f"the page {heading!r}")
+            window.go_on(keys, heading, seconds, again=0.8)
 
         # Microsoft Entra; which cloud: the practice tenant stands first. The title does not tell of either,
         # so these keys come as a person presses them, one after the other's effect is seen.
@@ -94,11 +66,4 @@ def test_the_road_to_microsoft_entra_by_keyboard(screen: Screen, tmp_path: Path)
         assert road["state"] == "done"
         assert road["facts"]["job"]
 
-        screen.press("alt+f")
-        out, error = program.communicate(timeout=20)
-        assert program.returncode == 0
-        assert (out, error) == ("", "")
-    finally:
-        if program.poll() is None:
-            program.kill()
-            program.communicate()
+        window.finish()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.screen import Screen, wait_for
-
-ROOT = Path(__file__).parents[2]
+from tests.e2e.window import ROOT, RollcallWindow
 
 
 @pytest.fixture
@@ -41,44 +39,15 @@ def rollcall(screen: Screen, *words: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def title(screen: Screen, window: str) -> str:
-    return screen.xdotool("getwindowname", window)
-
-
 def test_the_whole_road_by_keyboard_and_mouse(screen: Screen, tmp_path: Path) -> None:
-    program = subprocess.Popen(
-        [sys.executable, "-m", "app"],
-        env=screen.environment,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        window = screen.window("Choose the app")
-        screen.xdotool("windowfocus", "--sync", window)
-
-        def go_on(keys: list[str], heading: str, seconds: float = 30.0) -> None:
-            """Press until the page lets go, as a person does who reads that it is still busy."""
-            before = title(screen, window)
-            pressed = 0.0
-
-            def arrived() -> bool:
-                nonlocal pressed
-                now = title(screen, window)
-                if now == before and time.monotonic() - pressed > 2:
-                    screen.press(*keys)
-                    pressed = time.monotonic()
-                return heading in now
-
-            wait_for(arrived, seconds, f"the page {heading!r}")
-
+    with RollcallWindow(screen) as window:
+        go_on = window.go_on
         screen.press("alt+p")
         go_on(["alt+n"], "See what a real setup needs")
         go_on(["alt+n"], "Turn SCIM on")
         # The step list, by mouse: back to the first page and, with nothing lost, forward again.
-        screen.click(window, 100, 80)
-        wait_for(lambda: "Choose the app" in title(screen, window), 10, "the first page after a click")
+        screen.click(window.id, 100, 80)
+        wait_for(lambda: "Choose the app" in window.title, 10, "the first page after a click")
         go_on(["alt+n"], "See what a real setup needs")
         go_on(["alt+n"], "Turn SCIM on")
         go_on(["alt+n"], "Meet the practice app")
@@ -101,11 +70,4 @@ def test_the_whole_road_by_keyboard_and_mouse(screen: Screen, tmp_path: Path) ->
         assert len(created) == 117
         assert all(entry["status"] == "success" for entry in created)
 
-        screen.press("alt+f")
-        out, error = program.communicate(timeout=20)
-        assert program.returncode == 0
-        assert (out, error) == ("", "")
-    finally:
-        if program.poll() is None:
-            program.kill()
-            program.communicate()
+        window.finish()
