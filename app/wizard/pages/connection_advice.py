@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.look.announce import announce
 from app.look.card import Card
 from app.look.icons import Glyph, icon
 from app.look.notice import IconLabel
 from app.look.palette import Tone
-from app.look.spacing import gap
 from app.look.toned_label import TonedLabel
 from app.wizard.pages.plan_changes import BY_ITSELF, apply_change, can_be_applied
+from app.wizard.parts.marked_row import lay_out_marked
 
 if TYPE_CHECKING:
     from app.wizard.session import Session
@@ -49,16 +49,7 @@ class AdviceRow(QWidget):
         self.button.setAccessibleDescription(change.text)
         self.button.clicked.connect(self.apply)
         self._mark = IconLabel(Glyph.INFO, Tone.ACCENT, 1.05, self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(gap())
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setSpacing(gap() // 4)
-        column.addWidget(text)
-        column.addWidget(self.note)
-        row.addLayout(column, 1)
-        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        lay_out_marked(self, self._mark, (text, self.note), self.button)
         self.button.setVisible(can_be_applied(setup, change))
         if change.change in BY_ITSELF:
             self.note.setText("Rollcall keeps to this by itself.")

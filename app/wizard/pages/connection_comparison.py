@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.look.announce import announce
 from app.look.card import Card
@@ -15,6 +15,7 @@ from app.look.palette import Tone
 from app.look.spacing import gap, scaled_font
 from app.look.toned_label import TonedLabel
 from app.wizard.pages.connection_row import VERDICTS
+from app.wizard.parts.marked_row import lay_out_marked
 
 if TYPE_CHECKING:
     from app.worker.messages import ReportComparison, ReportDifference
@@ -44,15 +45,7 @@ class DifferenceRow(QWidget):
         head.setWordWrap(True)
         text = TonedLabel(Tone.MUTED, self)
         text.setText(difference.sentence)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(gap())
-        row.addWidget(IconLabel(glyph, tone, 1.05, self), 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setSpacing(gap() // 4)
-        column.addWidget(head)
-        column.addWidget(text)
-        row.addLayout(column, 1)
+        lay_out_marked(self, IconLabel(glyph, tone, 1.05, self), (head, text))
         self.setAccessibleName(f"{head.text()}. {difference.sentence}")
 
 

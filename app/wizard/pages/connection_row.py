@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from app.look.spacing import gap, lines, scaled_font
 from app.look.toned_label import TonedLabel
 from app.setup.curl_command import TOKEN_VARIABLE, curl_command
 from app.wizard.pages.connection_words import time_text
+from app.wizard.parts.marked_row import DetailsButton
 
 if TYPE_CHECKING:
     from app.worker.messages import CheckOutcome
@@ -62,14 +62,7 @@ class CheckRow(QWidget):
         facts = self._short(
             f"{outcome.id}, {time_text(outcome.seconds) if outcome.seconds else 'no request'}", Tone.MUTED
         )
-        self.more = QToolButton(self)
-        self.more.setText("Details")
-        self.more.setIcon(icon(Glyph.FORWARD))
-        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.more.setCheckable(True)
-        self.more.setAutoRaise(True)
-        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.more.setAccessibleName(f"Details of {outcome.title}")
+        self.more = DetailsButton(outcome.title, self)
         self.more.setVisible(bool(outcome.sent or outcome.answered))
         self.more.toggled.connect(self.show_exchange)
         text = TonedLabel(Tone.MUTED, self)

@@ -11,8 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,6 +22,7 @@ from app.look.palette import Tone
 from app.look.spacing import gap, scaled_font
 from app.look.toned_label import TonedLabel
 from app.wizard.pages.counting import with_remedy
+from app.wizard.parts.marked_row import DetailsButton, lay_out_marked
 
 if TYPE_CHECKING:
     from app.setup.problem import Problem
@@ -66,27 +65,11 @@ class DemandStep(QWidget):
         self.details.setTextFormat(Qt.TextFormat.PlainText)
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.details.setVisible(False)
-        self.more = QToolButton(self)
-        self.more.setText("Details")
-        self.more.setIcon(icon(Glyph.FORWARD))
-        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.more.setCheckable(True)
-        self.more.setAutoRaise(True)
-        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.more.setAccessibleName(f"Details of {title.text()}")
+        self.more = DetailsButton(title.text(), self)
         self.more.setVisible(bool(step.details))
         self.more.toggled.connect(self.details.setVisible)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(gap())
-        row.addWidget(IconLabel(glyph, tone, 1.05, self), 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setSpacing(gap() // 4)
-        column.addWidget(title)
-        column.addWidget(text)
-        column.addWidget(self.details)
-        row.addLayout(column, 1)
-        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
+        mark = IconLabel(glyph, tone, 1.05, self)
+        lay_out_marked(self, mark, (title, text, self.details), self.more)
         self.setAccessibleName(f"{title.text()}, {step.status}. {text.text()}")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.look.announce import announce
 from app.look.card import Card
@@ -15,6 +15,7 @@ from app.look.notice import IconLabel
 from app.look.palette import Tone
 from app.look.spacing import gap, scaled_font
 from app.look.toned_label import TonedLabel
+from app.wizard.parts.marked_row import lay_out_marked
 
 if TYPE_CHECKING:
     from app.worker.messages import Pair, Prerequisite
@@ -48,16 +49,7 @@ class PrerequisiteRow(QWidget):
         reason = TonedLabel(Tone.MUTED, self)
         reason.setText(row.reason)
         self._url = QUrl(row.link)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(gap())
-        layout.addWidget(IconLabel(glyph, tone, 1.1, self), 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setSpacing(gap() // 4)
-        column.addWidget(title)
-        column.addWidget(reason)
-        layout.addLayout(column, 1)
-        layout.addWidget(said, 0, Qt.AlignmentFlag.AlignTop)
+        ends: list[QWidget] = [said]
         if row.link:
             self.link = QPushButton(icon(Glyph.LINK), "", self)
             self.link.setFlat(True)
@@ -65,7 +57,8 @@ class PrerequisiteRow(QWidget):
             self.link.setAccessibleName(f"Read more: {row.title}")
             self.link.setToolTip(row.link)
             self.link.clicked.connect(self._open)
-            layout.addWidget(self.link, 0, Qt.AlignmentFlag.AlignTop)
+            ends.append(self.link)
+        lay_out_marked(self, IconLabel(glyph, tone, 1.1, self), (title, reason), *ends)
         self.setAccessibleName(f"{word}: {row.title}. {row.reason}".strip())
 
     @Slot()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from app.look.announce import announce
 from app.look.card import Card
 from app.look.icons import Glyph
 from app.look.notice import IconLabel
 from app.look.palette import Tone
-from app.look.spacing import gap, scaled_font
+from app.look.spacing import scaled_font
 from app.look.toned_label import TonedLabel
+from app.wizard.parts.marked_row import lay_out_marked
 
 if TYPE_CHECKING:
     from app.worker.messages import RoadStep
@@ -41,16 +41,7 @@ class StepRow(QWidget):
         self._text = TonedLabel(Tone.MUTED, self)
         self._warning = TonedLabel(Tone.WARNING, self)
         self._mark = IconLabel(Glyph.TO_COME, Tone.MUTED, 1.1, self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(gap())
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setSpacing(gap() // 4)
-        for part in (self._title, self._text, self._warning):
-            column.addWidget(part)
-        row.addLayout(column, 1)
-        row.addWidget(self._said, 0, Qt.AlignmentFlag.AlignTop)
+        lay_out_marked(self, self._mark, (self._title, self._text, self._warning), self._said)
         self.show_step(step)
 
     def show_step(self, step: RoadStep) -> None:
