@@ -8,10 +8,9 @@ import time
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from typing import Any, Final
 
-from app.engine.clock import written
 from app.engine.control import Control
 from app.engine.cycle.accounts import Accounts
-from app.engine.cycle.clocks import only_by_a_right_clock
+from app.engine.cycle.clocks import CycleClock, Patience
 from app.engine.cycle.departures import Departures
 from app.engine.cycle.ending import conclude
 from app.engine.cycle.garbage import rare_collections
@@ -102,6 +101,7 @@ class Cycle:
         self._target = target or (PlannedTarget if dry else Target)(client, dialect_for(self._url.flag))
         self._end = CycleEnd(kind="dry-run" if dry else "initial", began=control.clock.text())
         self._journal = Journal(None if dry else store, 0)
+        self._clock: CycleClock | None = None
 
     async def run(self) -> AsyncGenerator[CycleEvent, None]:
         """Run the cycle. The last event is a :class:`CycleEnd`; what stopped the cycle is its ``problem``.
@@ -150,6 +150,8 @@ class Cycle:
             if self._only is None and not self._control.stopped:
                 now = self._control.clock.now()
                 self._end.quarantine = judge(self._store, self._tally, problem, now)
+            if self._clock is not None:
+                self._clock.close()
             end_cycle(self._store, self._end)
             self._journal.write()
             self._store.commit()
@@ -166,8 +168,9 @@ class Cycle:
         work = WorkList()
         try:
             settled = await self._settle()
-            seen = await self._read(rules, escrows, work)
-            await self._send(rules, work, escrows, settled)
+            self._clock = CycleClock(self._store, self._client, self._control.clock)
+            seen = await self._read(rules, escrows, work, self._clock)
+            await self._send(rules, work, escrows, settled, self._clock)
         finally:
             work.close()
         if self._only is None and (self._dry or self._initial):
@@ -179,7 +182,9 @@ class Cycle:
             self._journal.count("unchanged", seen.unchanged)
             self._journal.count("escrowed", escrows.waiting())
         if not self._dry:
-            await tidy(self._store, self._plan.safety.keep_log_days, self._control.clock.now())
+            # By a clock that is in doubt no row of the log is too old.
+            days = 0 if self._clock.doubtful else self._plan.safety.keep_log_days
+            await tidy(self._store, days, self._control.clock.now())
 
     async def _catch_up(self) -> str:
         """Have a directory that tells changes tell them; gives the watermark that this cycle reaches."""
@@ -191,9 +196,9 @@ class Cycle:
             self._store.keep("reread", "")
         return self._directory.watermark()
 
-    async def _read(self, rules: Rules, escrows: Escrows, work: WorkList) -> Seen:
+    async def _read(self, rules: Rules, escrows: Escrows, work: WorkList, clock: CycleClock) -> Seen:
         """Judge whoever is to be looked at, and write down what there is to do."""
-        store, clock = self._store, self._control.clock
+        store = self._store
         began = since(store, self._directory, rules, initial=self._initial)
         source = Source(self._directory, store, escrows, self._only, began)
         departures = Departures(rules, store, work, self._guard, self._journal, escrows, clock)
@@ -224,7 +229,9 @@ class Cycle:
         await settlement.run()
         return settlement.settled
 
-    async def _send(self, rules: Rules, work: WorkList, escrows: Escrows, settled: set[str]) -> None:
+    async def _send(
+        self, rules: Rules, work: WorkList, escrows: Escrows, settled: set[str], clock: CycleClock
+    ) -> None:
         """Send the work, phase by phase."""
         total = work.total()
         accounts = Accounts(self._target, self._store, rules)
@@ -240,24 +247,32 @@ class Cycle:
                 )
                 if self._profile.bulk and total >= _WORTH_BULK:
                     await self._target.send_together()
+            if self._plan.safety.delete_after_days:
+                await clock.ask(work)
             for phase, text in _PHASES.items():
                 if work.counts[phase] and self._goes_on:
                     await self._journal.phase(text, total)
-                    await self._carry_out(recorder, self._let_through(phase, work))
+                    await self._carry_out(recorder, self._let_through(phase, work, rules, clock))
         finally:
             if accounts.matching.listing is not None:
                 accounts.matching.listing.close()
         if self._goes_on:
             await self._relate(rules, escrows, total)
 
-    def _let_through(self, phase: Phase, work: WorkList) -> Iterator[Work]:
+    def _let_through(self, phase: Phase, work: WorkList, rules: Rules, clock: CycleClock) -> Iterator[Work]:
         """The work of a phase; departures that the guard holds back are staged instead."""
         if phase in {Phase.USERS, Phase.GROUPS}:
             return work.phase(phase)
-        now, leaving = self._control.clock.now(), work.phase(phase)
-        if self._plan.safety.delete_after_days:
-            leaving = only_by_a_right_clock(leaving, now, self._client.app_time, self._journal)
-        return stage(leaving, self._guard, self._store, self._journal, self._end.cycle, written(now))
+        leaving = work.phase(phase)
+        days = self._plan.safety.delete_after_days
+        # An app that cannot disable people has them deleted at once: no time is waited for.
+        if days and not (rules.hard_deletes and phase is Phase.DEPARTURES):
+            disables = phase is Phase.GROUP_DEPARTURES or (
+                rules.users.writes_active and self._plan.actions.update
+            )
+            leaving = clock.let_through(leaving, self._journal, Patience(days, disables))
+        time = self._control.clock.text()
+        return stage(leaving, self._guard, self._store, self._journal, self._end.cycle, time)
 
     async def _carry_out(self, recorder: Recorder, items: Iterator[Work]) -> None:
         await Pipeline[Work, object](

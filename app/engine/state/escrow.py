@@ -5,6 +5,8 @@ failure, then each 24 hours up to 28 days. Three things are better here. A failu
 moment (busy, not reached, a lost answer) is tried in each cycle of the first six hours. A person whose source
 row changes is tried at once. And after 28 days only this person is given up, until they change: Entra
 disables the whole job.
+
+A clock that jumps gives nobody up: days that it skipped, or in which this computer was off, are no tries.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ Subject: TypeAlias = Literal["user", "group", "members", "manager"]
 """A user or group; or the members of a group, the manager of a user: these fail on their own."""
 
 GIVEN_UP_AFTER: Final = timedelta(days=28)
+LEAST_TRIES: Final = 10
+"""How often somebody was tried at least before they are given up, however much time has passed."""
 STEPS: Final = (
     timedelta(hours=6),
     timedelta(hours=12),
@@ -37,15 +41,20 @@ class _Escrow:
     digest: bytes | None
 
 
-def next_try(first_failed: datetime, now: datetime, *, passing: bool = False) -> datetime | None:
+def next_try(
+    first_failed: datetime, now: datetime, attempts: int = LEAST_TRIES, *, passing: bool = False
+) -> datetime | None:
     """When somebody who failed now is tried again; None when they are given up.
 
     Args:
+        attempts: how often they were tried, this time included.
         passing: it is the app's failure for the moment, so that the next cycle may fare better.
     """
     since = now - first_failed
     if passing and since < STEPS[0]:
         return now
+    if since >= GIVEN_UP_AFTER and attempts < LEAST_TRIES:
+        return now + STEPS[2]
     return next((first_failed + step for step in STEPS if step > since), None)
 
 
@@ -76,7 +85,8 @@ class Escrows:
 
     def _due(self, held: _Escrow, now: datetime) -> bool:
         if not held.next_try:
-            return False
+            # Given up, and not by this clock: the one that did it was set back.
+            return now < read(held.first_failed) + GIVEN_UP_AFTER
         at = read(held.next_try)
         # A longer wait than any step is: the clock was set back, and would keep them waiting.
         return now >= at or at - now > STEPS[2]
@@ -108,7 +118,7 @@ class Escrows:
         if held is None or not held.attempts or held.digest != digest:
             held = _Escrow(written(now), 0, "", digest)
         first = passed(held.first_failed, now)
-        at = next_try(first, now, passing=passing)
+        at = next_try(first, now, held.attempts + 1, passing=passing)
         held = _Escrow(written(first), held.attempts + 1, written(at) if at else "", digest)
         self._held[subject, source_id] = held
         self._tried.add((subject, source_id))

@@ -3,6 +3,9 @@
 Source: Microsoft, "Application provisioning in quarantine status". Better than there: an app that cannot be
 reached from this computer for a while (no network, a 503) does not bring the plan into quarantine; and the
 deletion guard holds back what it is about and nothing else.
+
+Four weeks are four weeks of tries. Where none was made for so long, because this computer was off or its
+clock jumped, the quarantine begins anew with the next one.
 """
 
 from __future__ import annotations
@@ -97,8 +100,18 @@ class Quarantine:
         return timedelta(0) < read(self.next_try) - now <= RETRY_AFTER
 
     def disabled(self, now: datetime) -> bool:
-        """Whether it has lasted too long, so that nothing runs before somebody restarts the plan."""
-        return now - passed(self.since, now) > DISABLED_AFTER
+        """Whether it has lasted too long, so that nothing runs before somebody restarts the plan.
+
+        The last try must have come late in that time too: a clock that jumps has made none.
+        """
+        since = passed(self.since, now)
+        last_try = min(self.last_try, now)
+        return now - since > DISABLED_AFTER and last_try - since >= DISABLED_AFTER - RETRY_AFTER
+
+    @property
+    def last_try(self) -> datetime:
+        """When a cycle was tried last."""
+        return read(self.next_try) - RETRY_AFTER
 
 
 def quarantine_of(store: Store) -> Quarantine | None:
@@ -122,13 +135,19 @@ def judge(store: Store, tally: Tally, problem: Problem | None, now: datetime) ->
         if problem is None and before is not None:
             store.keep(_FACT, "")
         elif before is not None:
-            _keep(store, before, before.since, now)  # that try came to nothing: the next one is tomorrow
+            _keep(store, before, _since(before, now), now)  # it came to nothing: the next one is tomorrow
         return ""
     found = _quarantine(reason, tally, problem)
-    since = written(passed(before.since, now)) if before else written(now)
-    _keep(store, found, since, now)
+    _keep(store, found, _since(before, now), now)
     same = before is not None and (before.reason, before.code) == (found.reason, found.code)
     return "" if same else found.meaning
+
+
+def _since(before: Quarantine | None, now: datetime) -> str:
+    """Since when a quarantine lasts that a try has confirmed now."""
+    if before is None or abs(now - before.last_try) > DISABLED_AFTER:
+        return written(now)
+    return written(passed(before.since, now))
 
 
 def is_refusal(problem: Problem | None) -> bool:

@@ -90,7 +90,6 @@ def test_it_lasts_from_its_beginning_and_a_new_reason_is_told(tmp_path: Path) ->
     assert found is not None
     assert (found.reason, found.since, found.next_try) == (PROPORTION, written(NOW), written(NOW + 4 * DAY))
     assert not found.disabled(NOW + 28 * DAY)
-    assert found.disabled(NOW + 28 * DAY + timedelta(seconds=1))
 
 
 def test_a_clock_that_is_set_back_keeps_nobody_waiting(tmp_path: Path) -> None:
@@ -106,3 +105,58 @@ def test_a_clock_that_is_set_back_keeps_nobody_waiting(tmp_path: Path) -> None:
         found = quarantine_of(store)
     assert found is not None
     assert (found.since, found.waits(NOW + timedelta(hours=1))) == (written(NOW), True)
+
+
+def trying(folder: Path, now: datetime, days: int) -> datetime:
+    """The app refuses once a day; gives the time after the last try."""
+    for _ in range(days):
+        after(folder, now, problem=ScimProblem("CREDENTIALS"))
+        now += DAY
+    return now
+
+
+def disabled(folder: Path, now: datetime) -> bool:
+    with Store.look(folder) as store:
+        found = quarantine_of(store)
+    assert found is not None
+    return found.disabled(now)
+
+
+def test_four_weeks_of_tries_disable_the_plan(tmp_path: Path) -> None:
+    now = trying(tmp_path, NOW, 28)
+    assert not disabled(tmp_path, now - timedelta(seconds=1))
+    assert disabled(tmp_path, now + timedelta(seconds=1))
+    assert disabled(tmp_path, now + 1000 * DAY)
+
+
+@pytest.mark.parametrize("jump", [20 * DAY, 400 * DAY, 4000 * DAY])
+@pytest.mark.parametrize("tries", [1, 10])
+def test_a_clock_that_jumps_forward_disables_nothing(tmp_path: Path, jump: timedelta, tries: int) -> None:
+    """Neither before the next try, nor once the clock is right again."""
+    now = trying(tmp_path, NOW, tries)
+    assert not disabled(tmp_path, now + jump)
+    trying(tmp_path, now + jump, 2)
+    assert not disabled(tmp_path, now)
+    now = trying(tmp_path, now, 15)
+    assert not disabled(tmp_path, now)
+    now = trying(tmp_path, now, 15)
+    assert disabled(tmp_path, now)
+
+
+@pytest.mark.parametrize("tries", [1, 3, 20])
+def test_a_quarantine_that_began_by_a_clock_behind_begins_anew(tmp_path: Path, tries: int) -> None:
+    """A computer without a battery begins at 2016, when no certificate holds yet."""
+    trying(tmp_path, NOW - 3650 * DAY, tries)
+    assert not disabled(tmp_path, NOW)
+    now = trying(tmp_path, NOW, 1)
+    assert not disabled(tmp_path, now)
+    now = trying(tmp_path, now, 26)
+    assert not disabled(tmp_path, now)
+    assert disabled(tmp_path, trying(tmp_path, now, 3))
+
+
+def test_a_computer_that_was_off_for_a_month_has_made_no_tries(tmp_path: Path) -> None:
+    now = trying(tmp_path, NOW, 3) + 40 * DAY
+    assert not disabled(tmp_path, now)
+    now = trying(tmp_path, now, 20)
+    assert not disabled(tmp_path, now)
