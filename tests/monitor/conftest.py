@@ -16,6 +16,19 @@ from app.engine.state.store import Store
 from app.setup.folders import state_folder
 from app.worker.client import WorkerClient
 
+PRACTICE = """\
+version = 1
+[app]
+profile = "scim"
+[run]
+where = "practice"
+[source]
+kind = "csv"
+users = "users.csv"
+[scope]
+who = "all"
+"""
+"""A plan that really runs, on the practice app."""
 PLAN = """\
 version = 1
 

@@ -16,6 +16,7 @@ from app.monitor.words import number
 from app.setup.problem import Problem
 from app.worker.client import WorkerClient
 from app.worker.messages import Change, CycleSummary, DriftReport, DriftRow, Progress
+from tests.monitor.conftest import PRACTICE
 from tests.wizard.scripted import ScriptedWorker
 
 # The offscreen platform says so of every window whose layout has a smallest size.
@@ -23,18 +24,6 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSi
 
 HEAD = "userPrincipalName,displayName,id,accountEnabled"
 ANN = "00000000-0000-4000-8000-000000000001"
-PRACTICE = """\
-version = 1
-[app]
-profile = "scim"
-[run]
-where = "practice"
-[source]
-kind = "csv"
-users = "users.csv"
-[scope]
-who = "all"
-"""
 NEVER = Problem("NOT-COMPARED", "The app was not compared with what should be there yet.")
 
 

@@ -19,19 +19,7 @@ from app.engine.state.store import Store
 from app.monitor.window import MonitorWindow
 from app.setup.folders import state_folder
 from app.worker.client import WorkerClient
-
-PRACTICE = """\
-version = 1
-[app]
-profile = "scim"
-[run]
-where = "practice"
-[source]
-kind = "csv"
-users = "users.csv"
-[scope]
-who = "all"
-"""
+from tests.monitor.conftest import PRACTICE
 
 # The offscreen platform says so of every window whose layout has a smallest size.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
