@@ -15,7 +15,7 @@ from app.engine.cycle.source import Gone, Source
 from app.engine.cycle.work import Phase, Work, WorkList
 from app.engine.events import Kind, LogEntry
 from app.engine.rules.compiled import Rules
-from app.engine.rules.scoping import ScopeProblem, is_active
+from app.engine.rules.scoping import ScopeProblem
 from app.engine.state.escrow import Escrows
 from app.engine.state.link import Link, LinkState
 from app.engine.state.source_rows import digest_of, matching_values, not_judged, take_references, unreadable
@@ -123,7 +123,7 @@ class Intake:
             self._journal.add(entry)
             self._escrows.failed("user", record.id, record.name, entry.code, digest)
             return
-        enabled = is_active(record)
+        enabled = decision.active
         if not decision.in_scope and not assigned and self._groups_blind and link is not None and link.active:
             self._journal.add(
                 not_judged("user", record.id, record.name, link.target_id or "", self._groups_blind)

@@ -60,6 +60,7 @@ class _Row:
     expression: Expression | None
     default: str | None
     matching: bool
+    boolean: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class CompiledMappings:
         get = source.get
         for target, name in self._direct:
             value = get(name)
-            if value is not None and value != "" and value != []:
+            if value or value == 0:  # False and 0 are values; None, an empty text and an empty list are none
                 values[target] = value
         mapped = Mapped(values)
         for row in self._creation_rows if creating else self._rows:
@@ -110,7 +111,10 @@ class CompiledMappings:
 
     def _without_match(self, values: Mapping[str, Value]) -> str:
         """Why an object with these values cannot be matched; empty when it can."""
-        if not self.matching or any(target in values for target, _ in self.matching):
+        for target, _ in self.matching:
+            if target in values:
+                return ""
+        if not self.matching:
             return ""
         names = " and ".join(target for target, _ in self.matching)
         return f"No matching attribute has a value ({names}): this object cannot be found in the app."
@@ -121,7 +125,7 @@ def _apply_row(row: _Row, source: dict[str, Value], creating: bool, mapped: Mapp
     if row.expression is not None:
         try:
             value = row.expression.evaluate(source)
-            if row.target.lower() == "active":
+            if row.boolean:
                 value = _as_boolean(value)
         except EvaluationError as error:
             mapped.errors[row.target] = _sentence(error)
@@ -130,10 +134,14 @@ def _apply_row(row: _Row, source: dict[str, Value], creating: bool, mapped: Mapp
             return
     if (value is None or value == "" or value == []) and creating:
         value = row.default
-        if row.target.lower() == "active":
+        if row.boolean:
             value = _as_boolean(value)
-    if value is not None and value != "" and value != []:
+    if value or value == 0:
         mapped.values[row.target] = value
+
+
+def _is_active(target: str) -> bool:
+    return target.lower() == "active"
 
 
 def _sentence(error: EvaluationError) -> str:
@@ -175,7 +183,7 @@ class _Table:
         expression = _compile_row(mapping)
         if expression is None:
             if mapping.default:
-                self.creation.append(_Row(target, None, mapping.default, False))
+                self.creation.append(_Row(target, None, mapping.default, False, _is_active(target)))
             return
         if not expression.attributes.isdisjoint(_REFERENCES):
             self.references[target] = _reference(target, expression, mapping)
@@ -189,10 +197,10 @@ class _Table:
             self.may_be_empty.append(target)
         self.warnings += [f"{target}: {sentence}" for sentence in _row_warnings(expression, mapping)]
         always = mapping.apply == "always"
-        if expression.attribute is not None and always and not mapping.default and target.lower() != "active":
+        if expression.attribute is not None and always and not mapping.default and not _is_active(target):
             self.direct.append((target, expression.attribute))
             return
-        row = _Row(target, expression, mapping.default, bool(mapping.matching))
+        row = _Row(target, expression, mapping.default, bool(mapping.matching), _is_active(target))
         self.creation.append(row)
         if always:
             self.always.append(row)
@@ -206,7 +214,7 @@ class _Table:
         return CompiledMappings(
             matching=tuple((target, expression) for _, target, expression in self.matching),
             references=self.references,
-            writes_active=any(row.target.lower() == "active" and row.expression for row in self.always),
+            writes_active=any(row.boolean and row.expression for row in self.always),
             redacted=frozenset(self.redacted),
             warnings=tuple(self.warnings),
             _direct=tuple(self.direct),

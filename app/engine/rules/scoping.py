@@ -44,7 +44,7 @@ class CompiledFilter:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decision:
     """Whether one person is in scope. The reason and the details are worked out when they are asked for.
 
@@ -155,6 +155,8 @@ class CompiledScope:
 def is_active(record: Record) -> bool:
     """Whether the account is enabled in the source; one that does not say so counts as enabled."""
     enabled = record.attributes.get("accountEnabled")
+    if enabled is True or enabled is None:
+        return True
     return not (enabled is False or (isinstance(enabled, str) and enabled.strip().lower() == "false"))
 
 

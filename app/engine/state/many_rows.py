@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, Final, TypeAlias
 
-_SIZES: Final = (256, 64, 16)  # rows of a statement: few sizes, so that SQLite compiles each of them once
+_SIZES: Final = (256, 128, 64, 32, 16, 8, 4, 2)  # rows of a statement: few sizes, each compiled once
 MOST_ROWS: Final = _SIZES[0]
 
 Statement: TypeAlias = tuple[str, Sequence[Any]]
@@ -14,7 +14,7 @@ Statement: TypeAlias = tuple[str, Sequence[Any]]
 
 
 def parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Rows in parts of a few sizes; what is left over comes one by one."""
+    """Rows in parts of a few sizes; of one row at the end at most."""
     start = 0
     for size in _SIZES:
         while len(rows) - start >= size:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
 
@@ -59,7 +58,9 @@ def matching_values(
     mappings: CompiledMappings, mapped: Mapped, extra: dict[str, Value]
 ) -> list[tuple[str, Value]]:
     """The matching attributes that have a value, in order of precedence."""
-    values: Iterable[tuple[str, Value]] = (
-        (target, mapped.values.get(target, extra.get(target))) for target, _ in mappings.matching
-    )
-    return [(target, value) for target, value in values if value is not None and value != ""]
+    found: list[tuple[str, Value]] = []
+    for target, _ in mappings.matching:
+        value = mapped.values.get(target, extra.get(target) if extra else None)
+        if value is not None and value != "":
+            found.append((target, value))
+    return found
