@@ -43,11 +43,13 @@ class _Kept:
         at: the time when it ended.
         doubt: since when the clock is in doubt; empty: it is not.
         stamp: the time that stands for one that is not known, in ``links.missing_since``.
+        silent: the app was asked for the time, and does not tell it.
     """
 
     at: str = ""
     doubt: str = ""
     stamp: str = ""
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,15 @@ class CycleClock(Clock):
 
     async def ask(self, work: WorkList) -> None:
         """Have the app tell the time where something hangs on it. One request, and mostly none."""
-        if self._client.app_time is not None or not (_deletes(work) or self._somebody_waits()):
+        kept = self._kept
+        long = self.doubtful and self._began - read(kept.doubt) >= _APART
+        waits = self._somebody_waits() and (long or not kept.silent)
+        if self._client.app_time is not None or not (waits or _deletes(work)):
             return
         with suppress(ScimProblem):  # told, and counted, when the cycle itself sends something
             await self._client.exchange("GET", "/ServiceProviderConfig")
-            silent = self._client.app_time is None
-            if silent and self.doubtful and self._began - read(self._kept.doubt) >= _APART:
+            kept.silent = self._client.app_time is None
+            if kept.silent and long:
                 self._trust()
 
     def _somebody_waits(self) -> bool:

@@ -255,6 +255,16 @@ async def test_the_app_has_told_the_time_before_anybody_is_deleted(place: Place)
     assert [each.method for each in place.app.server.requests[before:]][-2:] == ["GET", "DELETE"]
 
 
+async def test_an_app_that_does_not_tell_the_time_is_asked_for_it_once_in_a_day(place: Place) -> None:
+    place.jumps(days=400)
+    await place.leaves()
+    asked = 0
+    for _ in range(20):
+        place.passes(hours=1)
+        asked += (await place.run()).end.requests
+    assert asked <= (20 if tells(place) else 1)
+
+
 async def test_who_is_held_back_and_has_access_still_loses_it(place: Place) -> None:
     """Disabling failed, and the clock jumped before it was tried again."""
     key = place.ann
