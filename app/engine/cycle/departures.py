@@ -12,7 +12,7 @@ from app.engine.clock import Clock, passed, written
 from app.engine.cycle.guard import Guard
 from app.engine.cycle.journal import Journal
 from app.engine.cycle.source import Gone
-from app.engine.cycle.staging import decisions
+from app.engine.cycle.staging import decisions, is_raised
 from app.engine.cycle.work import Phase, Work, WorkList
 from app.engine.events import Kind, LogEntry
 from app.engine.rules.compiled import Rules
@@ -46,6 +46,7 @@ class Departures:
         self._clock = clock
         self._actions = rules.plan.actions
         self._decided = decisions(store)
+        self._raised = is_raised(store, guard.threshold)
         self.leaving: set[tuple[Kind, str]] = set()
 
     def gone(self, gone: Gone, reason: str) -> None:
@@ -107,7 +108,7 @@ class Departures:
             self._keep(work)
             return
         if decision != "allow":
-            self._guard.count(work)
+            self._guard.count(work, waits=key in self._decided and not self._raised)
         self._work.add(Phase.DEPARTURES if work.kind == "user" else Phase.GROUP_DEPARTURES, work)
 
     def _keep(self, work: Work) -> None:

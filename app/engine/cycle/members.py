@@ -16,11 +16,14 @@ from app.engine.state.store import Store
 from app.scim.errors import Outcome, ScimProblem
 
 # A membership is due when what holds in the source (wanted, and both sides in use) is not what was sent.
+# Whom the deletion guard or a decision holds back keeps the memberships too: losing them is losing access.
 _DUE: Final = """
   FROM memberships m
   JOIN links g ON g.kind='group' AND g.source_id=m.group_id AND g.target_id IS NOT NULL
   JOIN links u ON u.kind='user' AND u.source_id=m.member_id AND u.target_id IS NOT NULL
-  WHERE NOT g.recheck AND (m.wanted AND g.active AND u.active) <> m.sent"""
+  WHERE NOT g.recheck AND (m.wanted AND g.active AND u.active) <> m.sent
+  AND NOT (m.sent AND EXISTS (SELECT 1 FROM staged s
+           WHERE s.kind='user' AND s.source_id=m.member_id AND s.decision<>'allow'))"""
 _NAMES_SHOWN: Final = 200
 _UNSEEN: Final = "MEMBERS-NOT-SEEN"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Final
 
 from app.engine.cycle.guard import Guard
 from app.engine.cycle.journal import Journal
@@ -11,11 +12,13 @@ from app.engine.cycle.work import Work
 from app.engine.events import Kind
 from app.engine.state.store import Store
 
+_THRESHOLD: Final = "guard_threshold"
+
 
 def stage(
     departures: Iterator[Work], guard: Guard, store: Store, journal: Journal, cycle: int, time: str
 ) -> Iterator[Work]:
-    """Let departures through, or stage them when the guard holds. Those allowed by a person go through.
+    """Let departures through, or stage those that the guard holds back.
 
     Each has a log row when it is staged first, and not in every cycle that finds it again; but always in a
     run that is about a few, and no cycle (number 0).
@@ -23,10 +26,12 @@ def stage(
     decided = decisions(store)
     for work in departures:
         known = decided.get((work.kind, work.source_id))
-        if not guard.holds or known == "allow":
+        if guard.lets_through(known):
             yield work
             continue
         store.begin()
+        if guard.holds_all:
+            store.keep(_THRESHOLD, str(guard.threshold))
         store.db.execute(
             "INSERT INTO staged (kind, source_id, name, action, cycle, reason, since) VALUES (?,?,?,?,?,?,?)"
             " ON CONFLICT DO UPDATE SET cycle=excluded.cycle, action=excluded.action, name=excluded.name,"
@@ -38,6 +43,11 @@ def stage(
         else:
             journal.count("staged-delete")
         journal.done += 1
+
+
+def is_raised(store: Store, threshold: int) -> bool:
+    """Whether the threshold is higher than when somebody was held back last: a decision on all of them."""
+    return threshold > int(store.fact(_THRESHOLD) or threshold)
 
 
 def decisions(store: Store) -> dict[tuple[Kind, str], str]:

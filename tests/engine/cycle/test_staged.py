@@ -15,6 +15,7 @@ from app.setup.plan import Clause, Operator, ScopingFilter
 from app.setup.problem import Problem
 from tests.engine.conftest import Bench
 from tests.engine.cycle.scripted import ScriptedDirectory
+from tests.engine.dated import tell_time
 from tests.engine.faulty import FaultyScim
 
 
@@ -28,6 +29,7 @@ async def app() -> AsyncIterator[FaultyScim]:
 async def bench(app: FaultyScim, tmp_path: Path, request: pytest.FixtureRequest) -> Bench:
     """Six people and a team; three of them leave, and the guard lets two go at most."""
     made = Bench(tmp_path / "state", app.tenant_url, app.token)
+    tell_time(app, made.clock.now)
     if request.param == "graph":
         made.directory = ScriptedDirectory(tmp_path / "mirror", made.people)
     keys = [made.people.add(number) for number in range(6)]
@@ -69,9 +71,9 @@ async def test_the_list_says_whom_why_and_since_when(bench: Bench, app: FaultySc
     assert (await bench.run()).end.state == "guarded"
     assert {row.since for row in listed(bench)} == since
     with Store.look(bench.folder) as store:
-        rows, total = store.log_page(LogFilter(action="staged-delete"))
-    assert total == 3  # once for each, not in every cycle
-    assert {row.cycle for row in rows} == {2}
+        found = store.log_page(LogFilter(action="staged-delete"))
+    assert found.total == 3  # once for each, not in every cycle
+    assert {row.cycle for row in found.rows} == {2}
     assert in_use(app) == set("012345")
     with Store.look(bench.folder) as store:
         assert waiting(store) == 3
@@ -83,10 +85,9 @@ async def test_allowed_ones_go_with_the_next_cycle_and_rejected_ones_stay(
     first, second, third = listed(bench)
     assert decided(bench, allow=[first.id], reject=[second.id]) == (1, 1)
     told = await bench.run()
-    assert told.end.state == "succeeded"  # the one that is left is within the threshold
-    assert in_use(app) == set("1345")
-    assert [row.name for row in told.entries if row.action == "disable"] == [first.name, third.name]
-    assert [(row.name, row.decision) for row in listed(bench)] == [(second.name, "reject")]
+    assert in_use(app) == set("12345")
+    assert [row.name for row in told.entries if row.action == "disable"] == [first.name]
+    assert [(row.name, row.decision) for row in listed(bench)] == [(third.name, ""), (second.name, "reject")]
     bench.clock.move(days=90)
     told = await bench.run()
     assert told.end.counts.get("rejected") == 1
@@ -94,10 +95,59 @@ async def test_allowed_ones_go_with_the_next_cycle_and_rejected_ones_stay(
     assert "Rejected" in told.entry(second.name).reason
     assert "1" in in_use(app)  # however long, and whatever was due
 
-    decided(bench, allow=[second.id])
+    decided(bench, allow=[second.id], others="allow")
     told = await bench.run()
-    assert "1" not in {each["userName"][4] for each in app.state("User")}
+    assert {each["userName"][4] for each in app.state("User")}.isdisjoint("12")
     assert listed(bench) == []
+
+
+async def test_to_decide_on_some_is_no_decision_on_the_others(bench: Bench, app: FaultyScim) -> None:
+    """Two of three are decided on: the last is within the threshold, and waits all the same."""
+    first, second, third = listed(bench)
+    decided(bench, allow=[first.id], reject=[second.id])
+    gone = list(bench.people.persons)[0]
+    for _ in range(2):
+        told = await bench.run()
+        assert told.end.state == "guarded"
+        assert told.end.guarded == [third.name]
+        assert "nobody has decided" in told.end.sentence
+        assert in_use(app) == set("12345")
+    # Who leaves beside them, within the threshold, is not held back because of them.
+    del bench.people.persons[gone]
+    told = await bench.run()
+    assert (told.end.state, told.end.guarded) == ("guarded", [third.name])
+    assert in_use(app) == set("1245")
+    # On demand is no decision either.
+    await bench.run(only=Only("on-demand", frozenset({third.source_id})))
+    assert in_use(app) == set("1245")
+    # The guard is turned off: that is a decision on all but those that were rejected.
+    bench.plan.safety.deletion_threshold = 0
+    assert (await bench.run()).end.state == "succeeded"
+    assert in_use(app) == set("145")
+    assert [row.name for row in listed(bench)] == [second.name]
+
+
+async def test_who_is_held_back_keeps_the_memberships(bench: Bench, app: FaultyScim) -> None:
+    def members() -> set[str]:
+        names = {each["id"]: each["userName"][4] for each in app.state("User")}
+        (team,) = app.state("Group")
+        return {names[each["value"]] for each in team["members"]}
+
+    assert members() == set("012345")
+    first, second, third = listed(bench)
+    for _, team in bench.people.teams.values():
+        team.remove(third.source_id)
+    await bench.run()
+    assert members() == set("012345")
+    decided(bench, allow=[first.id], others="reject")
+    await bench.run()
+    assert members() == set("12345")
+    bench.clock.move(days=3)
+    await bench.run()
+    assert members() == set("12345")
+    decided(bench, others="allow")
+    await bench.run()
+    assert members() == set("345")
 
 
 async def test_all_others_are_decided_at_once(bench: Bench, app: FaultyScim) -> None:
@@ -160,10 +210,9 @@ async def test_allowed_ones_go_while_the_guard_holds_the_others(bench: Bench, ap
     assert (await bench.run()).end.state == "guarded"
     assert in_use(app) == set("12345")
     # Allowed ones do not count against the threshold.
-    decided(bench, allow=[second.id])
+    decided(bench, allow=[second.id, third.id])
     assert (await bench.run()).end.state == "succeeded"
     assert in_use(app) == set("345")
-    assert third.decision == ""
 
 
 async def test_who_left_the_scope_stays_on_the_list_until_they_are_back_in_it(
