@@ -106,7 +106,9 @@ class DryRunPanel(QWidget):
         self.which_label = QLabel("Sho&w", self)
         self.which_label.setBuddy(self.which)
         self.cut = TonedLabel(Tone.MUTED, self)
-        self.table = TextTable(("Action", "Who", "What would change"), "What the dry run found", self)
+        self.table = TextTable(
+            ("Action", "Who", "What would change, or why nothing does"), "What the dry run found", self
+        )
         self.table.set_widths(14, 34)
         self.table.selectionModel().currentRowChanged.connect(self._tell)
         self.detail = TonedLabel(Tone.MUTED, self)

@@ -163,6 +163,7 @@ class FilterBuilder(QWidget):
         foot.addWidget(self.add)
         foot.addStretch(1)
         layout.addLayout(foot)
+        layout.addStretch(0)  # takes the room where there is no filter to show
 
     def set_filters(self, filters: list[ScopingFilter], attributes: list[str]) -> None:
         """Show copies of some filters, with the attributes that can be chosen."""
@@ -188,6 +189,7 @@ class FilterBuilder(QWidget):
             self._list.addWidget(card)
             self.cards.append(card)
         self._list.addStretch(1)
+        self._area.setVisible(bool(self.filters))
         self._say()
 
     def _say(self) -> None:

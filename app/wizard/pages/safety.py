@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _MOST = 1_000_000
 _LONGEST = 3650
+_LABEL_WIDTH = 22
+"""Average characters: the numbers stand under each other."""
 
 
 class SafetyPage(Page):
@@ -105,6 +107,7 @@ class SafetyPage(Page):
         line.setSpacing(gap())
         name = QLabel(label, row)
         name.setBuddy(spin)
+        name.setMinimumWidth(characters(_LABEL_WIDTH))
         spin.setAccessibleName(", ".join(filter(None, (label.replace("&", ""), unit))))
         spin.setAccessibleDescription(sentence)
         spin.setMinimumWidth(characters(14))
