@@ -28,6 +28,16 @@ if TYPE_CHECKING:
     from app.worker.messages import DriftRow
 
 
+class _Look:
+    """What all rows of one kind of difference show: worked out once, not for each of a thousand."""
+
+    def __init__(self, what: str) -> None:
+        word = difference(what)
+        self.text, self.meaning = say(word.text), say(word.meaning)
+        self.icon = icon(word.glyph, word.tone)
+        self.kinds = {kind: say(name) for kind, name in KINDS.items()}
+
+
 class Differences(QSplitter):
     """Lists differences.
 
@@ -40,6 +50,7 @@ class Differences(QSplitter):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._rows: list[DriftRow] = []
+        self._filling = False
         self.table = TextTable(
             (self.tr("Name"), self.tr("Kind"), self.tr("Difference"), self.tr("What differs")),
             self.tr("Differences"),
@@ -73,12 +84,15 @@ class Differences(QSplitter):
         held = {row.id for row in self.selected}
         self._rows = list(rows)
         chosen = self.table.selectionModel()
+        looks = {what: _Look(what) for what in {row.what for row in self._rows}}
+        self._filling = True
         with QSignalBlocker(self):
-            self.table.set_rows([self._cells(row) for row in self._rows])
+            self.table.set_rows([self._cells(row, looks[row.what]) for row in self._rows])
             flags = QItemSelectionModel.SelectionFlag
             chosen.select(self._ranges(held), flags.Select | flags.Rows)
             if not chosen.hasSelection() and self._rows:
                 self.table.selectRow(0)
+        self._filling = False
         self._tell(self.table.currentIndex())
         self.selection_changed.emit()
 
@@ -95,19 +109,20 @@ class Differences(QSplitter):
                 begin = -1
         return found
 
-    def _cells(self, row: DriftRow) -> TextRow:
-        word = difference(row.what)
+    def _cells(self, row: DriftRow, look: _Look) -> TextRow:
         targets = list(dict.fromkeys(change.target for change in row.changes))
         about = ", ".join(targets[:5])
         if row.what == "members" and targets == ["members"]:
             about = count_of(len(row.changes), "member", "members")
         elif len(targets) > 5:
             about = self.tr("{0} and others").format(about)
-        cells = (row.name, say(KINDS.get(row.kind, row.kind)), say(word.text), about)
-        return TextRow(cells, icon(word.glyph, word.tone), say(word.meaning))
+        kind = look.kinds.get(row.kind, row.kind)
+        return TextRow((row.name, kind, look.text, about), look.icon, look.meaning)
 
     @Slot(QModelIndex)
     def _tell(self, index: QModelIndex) -> None:
+        if self._filling:
+            return  # told once, when all is there
         place = index.row()
         self.details.show_row(self._rows[place] if 0 <= place < len(self._rows) else None)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import cProfile
+import pstats
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from pytestqt.qtbot import QtBot
 
 from app.monitor.compare_panel import ComparePanel
@@ -227,6 +229,24 @@ def test_a_thousand_rows_keep_what_was_selected(
     panel.differences.table.selectRow(700)
     found(report(many[1:]))
     assert [row.id for row in panel.differences.selected] == ["700"]
+
+
+def test_selecting_a_thousand_rows_asks_the_table_little(
+    panel: ComparePanel, found: Callable[[DriftReport], None]
+) -> None:
+    many = [DriftRow(id=str(place), kind="user", name=f"p{place}", what="missing") for place in range(1000)]
+    found(report(many))
+    QCoreApplication.processEvents()
+    asked = cProfile.Profile()
+    asked.enable()
+    panel.differences.table.selectAll()
+    panel.differences.table.viewport().repaint()
+    QCoreApplication.processEvents()
+    asked.disable()
+    calls = {key[2]: value[1] for key, value in pstats.Stats(asked).stats.items()}  # type: ignore[attr-defined]
+    # Some for each row that is seen; a header that looks for whole columns asks for each of a thousand rows.
+    assert 0 < calls["rowCount"] < 500
+    assert len(panel.differences.selected) == 1000
 
 
 def test_the_real_worker_says_that_nothing_was_compared_yet(
