@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.engine.rules.scoping import rule_and_values
+from app.setup.scope_reason import rule_and_values, without_lead
 from app.tasks.events import Change, Entry
 from app.tasks.results import ScopeCount
 from app.terminal_engine import new_table
@@ -25,8 +25,6 @@ NAMED_SHOWN = 8
 REASONS_SHOWN = 12
 NAME_WIDTH = 44
 CHANGES_SHOWN = 2
-
-_IN, _OUT = "In scope: ", "Out of scope: "
 
 
 def planned_shown(rows: list[Entry], *, everybody: bool) -> Iterator[RenderableType]:
@@ -67,7 +65,7 @@ def left_alone_shown(rows: list[Entry], *, everybody: bool) -> Iterator[Renderab
         if scope is None or scope.status == "skipped":
             out.append((row.name, row.reason))
         else:
-            idle.append((row.name, f"{row.reason} {_plain(scope.text)}"))
+            idle.append((row.name, f"{row.reason} {without_lead(scope.text)}"))
     for lead, named in (("Nothing to do", idle), ("Left out", out)):
         if named:
             yield Text(f"{lead}: {len(named):,}", "bold")
@@ -112,7 +110,7 @@ def _by_reason(people: Iterable[tuple[str, str]], *, everybody: bool) -> Iterato
     ranked = sorted(reasons.items(), key=lambda item: -len(item[1]))
     shown = len(ranked) if everybody else REASONS_SHOWN
     for rule, named in ranked[:shown]:
-        yield Padding(Text(f"{len(named):,}  {_plain(rule)}"), (0, 0, 0, 2), expand=False)
+        yield Padding(Text(f"{len(named):,}  {without_lead(rule)}"), (0, 0, 0, 2), expand=False)
         yield Padding(_names(named, everybody=everybody), (0, 0, 0, 6), expand=False)
     if rest := ranked[shown:]:
         people_left = sum(len(named) for _, named in rest)
@@ -138,12 +136,3 @@ def _names(named: list[tuple[str, str]], *, everybody: bool) -> Table:
 def _scope(row: Entry) -> str:
     """What the scoping step of a row said."""
     return next((step.text for step in row.steps if step.name == "scope"), "")
-
-
-def _plain(reason: str) -> str:
-    """The reason as a sentence of its own, under a heading that says in or out already."""
-    for words in (_IN, _OUT):
-        if reason.startswith(words):
-            rest = reason.removeprefix(words)
-            return rest[:1].upper() + rest[1:]
-    return reason

@@ -188,6 +188,19 @@ def test_every_operator_of_microsofts_is_offered(stage: Stage) -> None:
         assert operator.takes_value == (known[operator.value.upper()]["arity"] == "Binary")
 
 
+def test_a_row_tells_first_what_is_that_persons_own(stage: Stage) -> None:
+    clause = "\"Sales\" needs department EQUALS 'Sales', but department is 'Legal'"
+    kept_out = ScopePerson(
+        name="li@contoso.com", in_scope=False, reason=f"Out of scope: no filter lets them in: {clause}."
+    )
+    stage.worker.answers["count-scope"] = lambda _, __: ScopeCount(
+        in_scope=0, out_of_scope=1, people=[kept_out]
+    )
+    page = scope_page(stage)
+    assert page.list.table.rows.row(0).cells[2] == "No filter fits: department is 'Legal'"
+    assert clause in page.list.detail.text()
+
+
 def test_the_whole_reason_of_the_current_person_is_shown(stage: Stage) -> None:
     page = scope_page(stage)
     assert page.list.detail.text() == "p000001@contoso.com: In scope: assigned."

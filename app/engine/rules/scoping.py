@@ -8,12 +8,12 @@ scope.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 
 from app.engine.rules.scoping_clauses import CompiledClause, ScopeProblem, compile_clause
 from app.people.record import Record, Value
 from app.setup.plan import Scope
+from app.setup.scope_reason import IN, OUT, not_met
 
 __all__ = [
     "CompiledFilter",
@@ -22,11 +22,7 @@ __all__ = [
     "ScopeProblem",
     "compile_scope",
     "is_active",
-    "rule_and_values",
 ]
-
-_OWN_VALUE = re.compile(r", but (\S+ is (?:empty|'.*?'))(?=;|\.$)", re.DOTALL)
-"""What ``_failing`` says of one person, up to the next filter or the end of the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +105,18 @@ class CompiledScope:
     def explain(self, record: Record, assigned: bool, passed: CompiledFilter | None) -> str:
         """The sentence of a decision."""
         if self.assigned_only and not assigned:
-            return (
-                "Out of scope: not assigned to the app, neither directly nor as a direct member of a group."
-            )
+            return f"{OUT}not assigned to the app, neither directly nor as a direct member of a group."
         standing = "assigned to the app" if self.assigned_only else "everyone is in scope"
         if not self.filters or record.kind != "user":
-            return f"In scope: {standing}{'' if record.kind != 'user' else ', and no filter is set'}."
+            return f"{IN}{standing}{'' if record.kind != 'user' else ', and no filter is set'}."
         if passed is not None:
             clauses = " and ".join(clause.text for clause in passed.clauses)
             lead = "assigned to the app, and the" if self.assigned_only else "the"
-            return f'In scope: {lead} filter "{passed.name}" lets them in ({clauses}).'
+            return f'{IN}{lead} filter "{passed.name}" lets them in ({clauses}).'
         kept = "; ".join(self._failing(candidate, record) for candidate in self.filters[:3])
         more = len(self.filters) - 3
         rest = f"; and {more} more" if more > 0 else ""
-        return f"Out of scope: no filter lets them in: {kept}{rest}."
+        return f"{OUT}no filter lets them in: {kept}{rest}."
 
     @staticmethod
     def _failing(candidate: CompiledFilter, record: Record) -> str:
@@ -130,8 +124,7 @@ class CompiledScope:
         if clause is None:
             return f'"{candidate.name}"'
         value = record.attributes.get(clause.attribute)
-        shown = "empty" if value is None or value == "" or value == [] else f"'{_short(value)}'"
-        return f'"{candidate.name}" needs {clause.text}, but {clause.attribute} is {shown}'
+        return not_met(candidate.name, clause.text, clause.attribute, _short(value))
 
     def details(
         self, record: Record, assigned: bool, passed: CompiledFilter | None, active: bool
@@ -183,16 +176,8 @@ def compile_scope(scope: Scope) -> CompiledScope:
     return CompiledScope(scope.who == "assigned", tuple(filters), tuple(warnings))
 
 
-def rule_and_values(reason: str) -> tuple[str, str]:
-    """A decision's reason in two: what is the same for all whom the same clauses keep out, and their values.
-
-    So that a list of hundreds can be told by reason: ``no filter lets them in: "Sales" needs department
-    EQUALS 'Sales'.`` once, and ``department is 'Legal'`` beside a name. A value with the marks of this very
-    sentence in it may be cut in another place, which splits a group and loses nothing.
-    """
-    return _OWN_VALUE.sub("", reason), ", ".join(_OWN_VALUE.findall(reason))
-
-
 def _short(value: Value) -> str:
+    if value is None:
+        return ""
     text = ", ".join(value) if isinstance(value, list) else str(value)
     return text if len(text) <= 40 else f"{text[:37]}..."

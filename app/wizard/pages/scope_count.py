@@ -13,6 +13,7 @@ from app.look.palette import Tone
 from app.look.spacing import gap, tighten
 from app.look.text_table import TextRow, TextTable
 from app.look.toned_label import TonedLabel
+from app.setup.scope_reason import rule_and_values, without_lead
 from app.wizard.pages.counting import amount, number, people
 
 if TYPE_CHECKING:
@@ -32,13 +33,10 @@ def count_in_words(count: ScopeCount) -> str:
     return f"{inside} {'is' if one else 'are'} in scope, {out}."
 
 
-def _short(reason: str) -> str:
-    """The reason without the words that the first column says already."""
-    for words in ("In scope: ", "Out of scope: "):
-        if reason.startswith(words):
-            rest = reason[len(words) :]
-            return rest[:1].upper() + rest[1:]
-    return reason
+def _short(person: ScopePerson) -> str:
+    """Why, without what the other rows say too: whom no filter lets in is told by their own values."""
+    _rule, values = rule_and_values(person.reason)
+    return f"No filter fits: {values}" if values else without_lead(person.reason)
 
 
 class ScopeList(QWidget):
@@ -91,7 +89,7 @@ class ScopeList(QWidget):
         self.table.set_rows(
             [
                 TextRow(
-                    ("In" if person.in_scope else "Out", person.name, _short(person.reason)),
+                    ("In" if person.in_scope else "Out", person.name, _short(person)),
                     self._in if person.in_scope else self._out,
                     f"{person.name}: {person.reason}",
                 )

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.rules.scoping import ScopeProblem, compile_scope, rule_and_values
+from app.engine.rules.scoping import ScopeProblem, compile_scope
 from app.people.record import Record
 from app.setup.plan import Clause, Operator, Scope, ScopingFilter
+from app.setup.scope_reason import rule_and_values
 
 REFERENCE = Path(__file__).parents[4] / "shared" / "reference"
 
