@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.look.card import Card
 from app.look.icons import Glyph
@@ -14,6 +14,7 @@ from app.look.palette import Tone
 from app.look.spacing import gap, margin
 from app.look.toned_label import TonedLabel
 from app.wizard.page import LearnMore, Page
+from app.wizard.parts.emptying import empty
 from app.wizard.parts.mnemonic import with_mnemonic
 from app.wizard.parts.tick_row import TickRow
 
@@ -107,13 +108,7 @@ class BeforeYouStartPage(Page):
 
     def _fill(self, profile: AppProfile) -> None:
         for card in (self._confirm, self._abilities):
-            while card.column.count() > 1:
-                item = card.column.takeAt(1)
-                widget, layout = (item.widget(), item.layout()) if item is not None else (None, None)
-                if widget is not None:
-                    widget.deleteLater()
-                if layout is not None:
-                    _empty(layout)
+            empty(card.column, keep=1)
         taken: set[str] = set()
         self._rows = []
         for needed in profile.prerequisites:
@@ -157,15 +152,3 @@ def _line(glyph: Glyph, tone: Tone, text: str, parent: QWidget) -> QHBoxLayout:
     label.setText(text)
     row.addWidget(label, 1)
     return row
-
-
-def _empty(layout: QLabel | object) -> None:
-    from PySide6.QtWidgets import QLayout
-
-    if isinstance(layout, QLayout):
-        while layout.count():
-            item = layout.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.deleteLater()
-        layout.deleteLater()

@@ -21,6 +21,7 @@ from app.look.icons import Glyph, icon
 from app.look.palette import Tone
 from app.look.spacing import characters, gap, tighten
 from app.look.toned_label import TonedLabel
+from app.wizard.parts.emptying import empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +106,7 @@ class Decisions(QScrollArea):
 
     def show_sections(self, sections: list[Section]) -> None:
         """Show these sections instead of the former ones."""
-        while (item := self._list.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._list)
         self.cards = []
         for section in sections:
             card = SectionCard(section, self._inside)

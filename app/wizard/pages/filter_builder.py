@@ -22,6 +22,7 @@ from app.look.toned_label import TonedLabel
 from app.setup.plan import Clause, Operator, ScopingFilter
 from app.wizard.pages.clause_row import ClauseRow
 from app.wizard.pages.scope_words import filter_fault, filters_in_words, free_filter_name
+from app.wizard.parts.emptying import empty
 
 
 class FilterCard(Card):
@@ -172,11 +173,7 @@ class FilterBuilder(QWidget):
         self._build_cards()
 
     def _build_cards(self) -> None:
-        while (item := self._list.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._list)
         self.cards = []
         for place, scoping_filter in enumerate(self.filters):
             if place:
