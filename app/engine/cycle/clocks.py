@@ -22,7 +22,7 @@ from typing import Final
 
 from app.engine.clock import Clock, passed, read, written
 from app.engine.cycle.journal import Journal
-from app.engine.cycle.work import Phase, Work, WorkList
+from app.engine.cycle.work import Work
 from app.engine.events import LogEntry
 from app.engine.state.store import Store
 from app.scim.client import ScimClient
@@ -111,16 +111,16 @@ class CycleClock(Clock):
         kept, now = self._kept, self._clock.now()
         stamp = written(max([*times, now, *([read(kept.stamp)] if kept.doubt else [])]))
         if kept.doubt:
-            self._redate(kept.stamp, kept.stamp, stamp)
+            self._redate(stamp)
         kept.doubt = written(passed(kept.doubt, now) if kept.doubt else now)
         kept.stamp = stamp
         self._keep()
 
-    def _redate(self, first: str, last: str, to: str) -> None:
-        """Let the waiting that began between two times begin at another."""
+    def _redate(self, to: str) -> None:
+        """Let the waiting that began at an unknown time begin at another."""
         self._store.begin()
         self._store.db.execute(
-            "UPDATE links SET missing_since=? WHERE missing_since BETWEEN ? AND ?", (to, first, last)
+            "UPDATE links SET missing_since=? WHERE missing_since=?", (to, self._kept.stamp)
         )
 
     def _keep(self) -> None:
@@ -128,12 +128,21 @@ class CycleClock(Clock):
 
     # Before anything is sent
 
-    async def ask(self, work: WorkList) -> None:
-        """Have the app tell the time where something hangs on it. One request, and mostly none."""
+    async def ask(self, *, leaving: bool) -> None:
+        """In doubt, have the app tell the time where it has not done so by the way and something hangs on it.
+
+        Mostly this is no request: whoever is to be changed has the cycle ask the app something first.
+
+        Args:
+            leaving: whether anybody is to be disabled or deleted.
+        """
         kept = self._kept
-        long = self.doubtful and self._began - read(kept.doubt) >= _APART
-        waits = self._somebody_waits() and (long or not kept.silent)
-        if self._client.app_time is not None or not (waits or _deletes(work)):
+        if not self.doubtful or self._client.app_time is not None:
+            return
+        if not leaving and not self._somebody_waits():
+            return
+        long = self._began - read(kept.doubt) >= _APART
+        if kept.silent and not long:
             return
         with suppress(ScimProblem):  # told, and counted, when the cycle itself sends something
             await self._client.exchange("GET", "/ServiceProviderConfig")
@@ -142,13 +151,10 @@ class CycleClock(Clock):
                 self._trust()
 
     def _somebody_waits(self) -> bool:
-        return (
-            self.doubtful
-            and self._store.db.execute(
-                "SELECT 1 FROM links WHERE missing_since=? LIMIT 1", (self._kept.stamp,)
-            ).fetchone()
-            is not None
-        )
+        row = self._store.db.execute(
+            "SELECT 1 FROM links WHERE missing_since=? LIMIT 1", (self._kept.stamp,)
+        ).fetchone()
+        return row is not None
 
     def let_through(self, departures: Iterator[Work], journal: Journal, patience: Patience) -> Iterator[Work]:
         """Let departures through; deletions only by a clock that nothing says is wrong.
@@ -192,33 +198,21 @@ class CycleClock(Clock):
     def close(self) -> None:
         """Keep what the next cycle must know. The caller commits."""
         now, gone_on, app = self._clock.now(), self._gone_on(), self._client.app_time
-        began = written(self._began), written(max(self._began, gone_on))
-        if app is None:
-            if not self.doubtful and abs(now - gone_on) > _APART:
-                self._doubt(gone_on)
-        elif abs(app - now) > _APART:
-            wrong = not self.doubtful
+        if app is not None and abs(app - now) > _APART:
             self._doubt(app)
-            if wrong:
-                self._redate(*began, self._kept.stamp)
-        elif self.doubtful:
+        elif app is not None and self.doubtful:
             self._trust()
-        elif abs(app - gone_on) > _APART:
-            self._redate(*began, written(now))
+        elif app is None and not self.doubtful and abs(now - gone_on) > _APART:
+            self._doubt(gone_on)
         self._kept.at = written(now)
         self._keep()
 
     def _trust(self) -> None:
         """The clock is right: whose waiting began at an unknown time waits from now on."""
         now = self._clock.now()
-        self._redate(self._kept.stamp, self._kept.stamp, written(now))
+        self._redate(written(now))
         self._kept.doubt = self._kept.stamp = ""
         self._keep()
-
-
-def _deletes(work: WorkList) -> bool:
-    phases = [each for each in (Phase.DEPARTURES, Phase.GROUP_DEPARTURES) if work.counts[each]]
-    return any(each.op == "delete" for phase in phases for each in work.phase(phase))
 
 
 def _entry(work: Work, why: str, *, told: bool) -> LogEntry:

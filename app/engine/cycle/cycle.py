@@ -248,7 +248,8 @@ class Cycle:
                 if self._profile.bulk and total >= _WORTH_BULK:
                     await self._target.send_together()
             if self._plan.safety.delete_after_days:
-                await clock.ask(work)
+                leaving = work.counts[Phase.DEPARTURES] + work.counts[Phase.GROUP_DEPARTURES]
+                await clock.ask(leaving=leaving > 0)
             for phase, text in _PHASES.items():
                 if work.counts[phase] and self._goes_on:
                     await self._journal.phase(text, total)

@@ -7,7 +7,7 @@ the time in its answers and for one that does not.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from app.engine.state.store import Store
-from tests.engine.conftest import Bench, Told
+from app.people.record import Record
+from tests.engine.conftest import Bench, People, Told
 from tests.engine.dated import tell_time
 from tests.engine.faulty import FaultyScim
 from tests.servers.raw_server import Request
@@ -172,7 +173,8 @@ async def test_a_wrong_clock_that_the_app_contradicts_deletes_nobody_ever(place:
 async def test_who_leaves_while_the_clock_is_back_by_years_is_not_deleted_when_it_is_right_again(
     place: Place, cycles: int
 ) -> None:
-    """A computer without a battery begins at 2016, and asks for the time when it is connected."""
+    """A computer without a battery was off for a while and begins at 2016; later it asks for the time."""
+    place.passes(days=25)
     place.jumps(days=-3650)
     del place.bench.people.persons[place.ann]
     for _ in range(cycles):
@@ -182,6 +184,18 @@ async def test_who_leaves_while_the_clock_is_back_by_years_is_not_deleted_when_i
     place.set_right()
     taken = await place.until_deleted(hours=12)
     assert timedelta(days=30) <= taken <= timedelta(days=32)
+
+
+async def test_the_same_of_somebody_who_has_no_access_any_more(place: Place) -> None:
+    """There is nothing to send, so nothing has the app tell the time by the way."""
+    place.bench.people.persons[place.ann]["accountEnabled"] = False
+    await place.run()
+    place.passes(days=25)
+    place.jumps(days=-3650)
+    await place.leaves()
+    place.set_right()
+    taken = await place.until_deleted(hours=12)
+    assert timedelta(days=30) <= taken <= timedelta(days=33)
 
 
 async def test_the_same_where_the_app_could_not_be_reached_meanwhile(place: Place) -> None:
@@ -238,6 +252,33 @@ async def test_a_jump_while_a_cycle_runs_deletes_nobody(
         place.passes(days=1)
         await place.run()
         assert place.there
+    assert await place.until_deleted(days=1) <= timedelta(days=5)
+
+
+@pytest.mark.parametrize("days", [-3650, 400])
+async def test_a_jump_while_the_source_is_read_deletes_nobody(place: Place, days: int) -> None:
+    """One person left three days ago, and another one leaves now. The clock is soon right again."""
+    await place.leaves()
+    place.passes(days=3)
+    await place.run()
+    people = place.bench.people
+    gone = next(iter(people.persons))
+    name = people.persons.pop(gone)["userPrincipalName"]
+
+    class Jumps(People):
+        def users(self) -> Iterator[Record]:
+            yield from People.users(people)
+            place.jumps(days=days)
+
+    place.bench.directory = Jumps()
+    await place.run()
+    place.bench.directory = None
+    place.set_right()
+    for _ in range(25):
+        assert place.there
+        assert any(each["userName"] == name for each in place.app.state("User"))
+        place.passes(days=1)
+        await place.run()
     assert await place.until_deleted(days=1) <= timedelta(days=5)
 
 
