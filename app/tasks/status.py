@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.engine.clock import written
+from app.engine.clock import passed, written
 from app.engine.rules.epoch import next_cycle
 from app.engine.state.cycles import Standing
 from app.engine.state.cycles import standing as standing_of
@@ -92,25 +92,29 @@ def _told(kept: Kept) -> Quarantine:
 def _state(folder: Path, standing: Standing, quarantine: Kept | None, *, running: bool) -> dict[str, str]:
     if running:
         return {"state": "running", "sentence": "A cycle is running."}
-    if quarantine is not None and quarantine.disabled(datetime.now(UTC)):
+    now = datetime.now(UTC)
+    if quarantine is not None and quarantine.disabled(now):
         return {"state": "disabled", "sentence": f"{DISABLED.what} {DISABLED.remedy}"}
     if is_paused(folder):
         return {"state": "paused", "sentence": "Paused. No cycle begins until you resume."}
     if quarantine is not None:
         sentence = f"In quarantine, with one try a day. {quarantine.meaning} {quarantine.remedy}".strip()
-        return {"state": "quarantined", "sentence": sentence, "next_run": quarantine.next_try}
+        return {"state": "quarantined", "sentence": sentence, "next_run": quarantine.due(now)}
     if not standing.cycles:
         return {"state": "never-run", "sentence": "This plan has not run yet."}
     last = standing.cycles[0]
-    next_run = _next(last.ended)
+    next_run = _next(last.ended, now)
     return {"state": "idle", "sentence": last.sentence, "next_run": next_run}
 
 
-def _next(ended: str) -> str:
-    """When the next cycle is due while Rollcall is open, as the log writes times."""
+def _next(ended: str, now: datetime) -> str:
+    """When the next cycle is due while Rollcall is open, as the log writes times.
+
+    A cycle that ended by a clock which was set back since keeps nobody waiting for longer than any other.
+    """
     if not ended:
         return ""
-    return written(datetime.fromisoformat(ended) + CYCLE_EVERY)
+    return written(passed(ended, now) + CYCLE_EVERY)
 
 
 def _locked(folder: Path) -> bool:

@@ -99,6 +99,10 @@ class Quarantine:
         """Whether the next try is still to come. A clock that was set back keeps nobody waiting."""
         return timedelta(0) < read(self.next_try) - now <= RETRY_AFTER
 
+    def due(self, now: datetime) -> str:
+        """When the next try is due: never later than by its pace, whatever clock said when."""
+        return self.next_try if read(self.next_try) - now <= RETRY_AFTER else written(now)
+
     def disabled(self, now: datetime) -> bool:
         """Whether it has lasted too long, so that nothing runs before somebody restarts the plan.
 

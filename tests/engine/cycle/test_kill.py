@@ -23,11 +23,14 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
+import psutil
 import pytest
 
 from tests.engine.book import Book
@@ -37,6 +40,7 @@ from tests.engine.killer import Killer, Span
 from tests.engine.weeks import Turmoil, many
 from tests.servers.scim_process import ScimProcess
 
+ROOT = Path(__file__).parents[3]
 WEEKS = 3
 CHANGED = 0.04  # of the people in a week, for each kind of change
 FAILED_ONCE: list[tuple[str, int]] = [
@@ -208,3 +212,15 @@ async def test_a_killed_cycle_is_finished_by_the_next(
     with capsys.disabled():
         print(f"{done} kills in {story} stories of {count} people, {time.perf_counter() - began:.0f} s")
     assert scim_process.pid == server
+
+
+def test_the_server_ends_with_whoever_started_it() -> None:
+    code = "from tests.servers.scim_process import ScimProcess\nprint(ScimProcess().pid, flush=True)\ninput()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as starter:
+        assert starter.stdout is not None
+        server = psutil.Process(int(starter.stdout.readline()))
+        assert server.is_running()
+        starter.kill()
+    assert not psutil.wait_procs([server], timeout=10)[1]
