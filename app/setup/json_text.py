@@ -31,5 +31,26 @@ def _encoder(*, ascii_only: bool, comma: str, colon: str) -> Callable[[Any], str
 to_json: Final = _encoder(ascii_only=False, comma=",", colon=":")
 """Compact JSON, as it is kept on the disk."""
 
+
+class Kept(dict[str, Any]):
+    """Values that are kept in several places, so that their JSON is made once. Nobody may change them."""
+
+    __slots__ = ("_text",)
+
+    @property
+    def text(self) -> str:
+        """As compact JSON."""
+        try:
+            return self._text
+        except AttributeError:
+            self._text: str = to_json(self)
+            return self._text
+
+
+def kept_json(value: Any) -> str:
+    """What :data:`to_json` makes of a value; of :class:`Kept` ones it is there already."""
+    return value.text if type(value) is Kept else to_json(value)
+
+
 to_wire_json: Final = _encoder(ascii_only=True, comma=", ", colon=": ")
 """The JSON of ``json.dumps`` without options, as apps get it: ASCII, with blanks."""

@@ -16,6 +16,7 @@ from app.engine.state.link import Link
 from app.engine.state.store import Store
 from app.people.record import Value
 from app.scim.errors import Outcome, ScimProblem, UncertainOutcome
+from app.setup.json_text import Kept
 from app.setup.problem import Problem
 
 ACTIVE: Final = "active"
@@ -93,7 +94,8 @@ class Accounts:
             names = [attribute for attribute, _ in work.matching]
             await make_sure_gone(self._target, link, names, ScimProblem("NOT-FOUND"))
         entry.action = "create"
-        values = {**work.values, **work.extra}
+        values = Kept(work.values)
+        values.update(work.extra)
         try:
             made = await self._target.create(work.kind, values)
         except UncertainOutcome as problem:
@@ -228,10 +230,14 @@ class Accounts:
         *,
         created: bool = False,
     ) -> None:
-        known = dict(held)
-        if None in known.values() or "" in known.values():
-            known = {target: value for target, value in held.items() if value not in (None, "")}
-        manager_sent = known.pop(self._rules.manager, None)
+        known, manager = held, self._rules.manager
+        manager_sent = held.get(manager) or None
+        if manager in held or None in held.values() or "" in held.values():
+            known = {
+                target: value
+                for target, value in held.items()
+                if target != manager and value is not None and value != ""
+            }
         result.renewed = link is not None and link.target_id != account
         result.link = Link(
             work.kind,

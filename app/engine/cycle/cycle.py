@@ -334,7 +334,7 @@ class Cycle:
 
     async def _save(self) -> None:
         rows = self._journal.write()
-        self._store.commit()
+        await self._store.save()
         await self._journal.tell(rows)
 
     def _conclude(self, problem: Problem | None, seconds: float) -> None:

@@ -129,7 +129,7 @@ class Recorder:
     async def commit(self) -> None:
         """Put everything on the disk, then tell it."""
         rows = self._journal.write()
-        self._store.commit()
+        await self._store.save()
         claims, self._claims = self._claims, []
         self._accounts.matching.forget_claims(claims)
         await self._journal.tell(rows)

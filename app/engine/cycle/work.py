@@ -19,7 +19,7 @@ from app.people.record import Value
 from app.scim.path import AttributePath
 from app.setup.json_text import to_json
 
-_PART: Final = 256  # pieces of work written or read at once
+_PART: Final = 1024  # pieces of work written or read at once
 
 Operation: TypeAlias = Literal["provision", "disable", "delete"]
 
@@ -70,53 +70,65 @@ class Work:
     attempt: int = 1
 
 
+def _fields(work: Work) -> tuple[Any, ...]:
+    """What :class:`Work` is made of again; how far it has come is not kept."""
+    return (
+        work.kind, work.source_id, work.name, work.op, work.values, work.extra, work.matching, work.manager,
+        work.digest, work.active, work.reason, work.details, work.faults, work.fatal, work.fresh,
+    )  # fmt: skip
+
+
+def _passing_table(table: str) -> sqlite3.Connection:
+    """A table in a private temporary database: it spills to disk and is never left behind."""
+    db = sqlite3.connect("", isolation_level=None)
+    db.execute("PRAGMA synchronous=OFF")
+    db.execute("PRAGMA cache_size=-8000")
+    db.execute("BEGIN")
+    db.execute(f"CREATE TABLE {table}")
+    return db
+
+
 class WorkList:
     """The list of work of one cycle.
 
-    Work is kept in parts, many pieces to a row: a row for each took as long as mapping the person.
+    Work is kept in parts, many pieces to a row: a row for each took as long as mapping the person. What does
+    not fill a part stays in memory.
     """
 
     def __init__(self) -> None:
-        # The empty name is SQLite's private temporary database: it spills to disk and is never left behind.
-        self._db = sqlite3.connect("", isolation_level=None)
-        self._db.execute("PRAGMA synchronous=OFF")
-        self._db.execute("PRAGMA cache_size=-8000")
-        self._db.execute("CREATE TABLE part (seq INTEGER PRIMARY KEY, phase INTEGER, works BLOB)")
-        self._db.execute("CREATE INDEX by_phase ON part (phase, seq)")
-        self._db.execute("BEGIN")
-        self._waiting: dict[Phase, list[tuple[Any, ...]]] = {phase: [] for phase in Phase}
+        self._db: sqlite3.Connection | None = None
+        self._waiting: dict[Phase, list[Work]] = {phase: [] for phase in Phase}
         self.counts: dict[Phase, int] = dict.fromkeys(Phase, 0)
 
     def add(self, phase: Phase, work: Work) -> None:
         """Put work at the end of a phase."""
-        self._waiting[phase].append(
-            (
-                work.kind, work.source_id, work.name, work.op, work.values, work.extra, work.matching,
-                work.manager, work.digest, work.active, work.reason, work.details, work.faults, work.fatal,
-                work.fresh,
-            )
-        )  # fmt: skip
+        waiting = self._waiting[phase]
+        waiting.append(work)
         self.counts[phase] += 1
-        if len(self._waiting[phase]) >= _PART:
+        if len(waiting) >= _PART:
             self._write(phase)
 
     def _write(self, phase: Phase) -> None:
+        if self._db is None:
+            self._db = _passing_table("part (seq INTEGER PRIMARY KEY, phase INTEGER, works BLOB)")
+            self._db.execute("CREATE INDEX by_phase ON part (phase, seq)")
         # marshal is the fastest at hand, and no other process than this one ever reads it.
-        part = marshal.dumps(self._waiting[phase])
+        part = marshal.dumps([_fields(work) for work in self._waiting[phase]])
         self._db.execute("INSERT INTO part (phase, works) VALUES (?,?)", (phase, part))
         self._waiting[phase].clear()
 
     def phase(self, phase: Phase) -> Iterator[Work]:
         """The work of a phase, in order, read a part at a time."""
-        if self._waiting[phase]:
-            self._write(phase)
         last = 0
-        while row := self._db.execute(
-            "SELECT seq, works FROM part WHERE phase=? AND seq>? ORDER BY seq LIMIT 1", (phase, last)
-        ).fetchone():
+        while self._db is not None and (
+            row := self._db.execute(
+                "SELECT seq, works FROM part WHERE phase=? AND seq>? ORDER BY seq LIMIT 1", (phase, last)
+            ).fetchone()
+        ):
             last = row[0]
             for each in marshal.loads(row[1]):
                 yield Work(*each)
+        yield from self._waiting[phase]
 
     def total(self) -> int:
         """How many things there are to do."""
@@ -124,7 +136,8 @@ class WorkList:
 
     def close(self) -> None:
         """Give the disk space back."""
-        self._db.close()
+        if self._db is not None:
+            self._db.close()
 
 
 class Listing:
@@ -133,14 +146,10 @@ class Listing:
     def __init__(self, paths: dict[str, AttributePath], matching: list[str]) -> None:
         self._paths = paths
         self._matching = matching
-        self._db = sqlite3.connect("", isolation_level=None)
-        self._db.execute("PRAGMA synchronous=OFF")
-        self._db.execute("PRAGMA cache_size=-8000")
-        self._db.execute("CREATE TABLE account (id TEXT PRIMARY KEY, held TEXT) WITHOUT ROWID")
+        self._db = _passing_table("account (id TEXT PRIMARY KEY, held TEXT) WITHOUT ROWID")
         self._db.execute(
             "CREATE TABLE key (attribute INTEGER, value TEXT, id TEXT, PRIMARY KEY (attribute, value, id))"
         )
-        self._db.execute("BEGIN")
         self.count = 0
 
     def add(self, resource: dict[str, Any]) -> None:

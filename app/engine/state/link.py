@@ -10,7 +10,7 @@ from typing import Final
 
 from app.engine.events import Kind
 from app.people.record import Value
-from app.setup.json_text import to_json
+from app.setup.json_text import kept_json
 
 COLUMNS: Final = (
     "kind, source_id, name, target_id, digest, epoch, active, known, manager,"
@@ -77,7 +77,7 @@ def link_row(link: Link) -> tuple[object, ...]:
         link.digest,
         link.epoch,
         link.active,
-        to_json(link.known),
+        kept_json(link.known),
         link.manager,
         link.manager_sent,
         link.missing_since,

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from app.engine.events import Change, LogEntry, Step
 from app.engine.state.many_rows import Statement, many
-from app.setup.json_text import to_json
+from app.setup.json_text import kept_json, to_json
 
 Sort: TypeAlias = Literal["time", "name", "action", "status", "cycle"]
 
@@ -82,7 +82,7 @@ def values_of_entry(entry: LogEntry) -> tuple[object, ...]:
         entry.source_id,
         entry.target_id,
         f"[{steps}]",
-        to_json(changes),
+        kept_json(changes),
         entry.code,
         entry.reason,
         entry.remedy,
