@@ -1,7 +1,8 @@
 """Initial cycles beside other ways of sending the same people to the same server, in one run.
 
 Run ``python tests/benchmarks/cycle.py [--users 1000 10000 100000] [--million] [--short]``. The server is a
-process of its own with a dictionary behind it, and never the limit. Each figure comes from a fresh process;
+process of its own with a dictionary behind it, and never the limit: of the time that a contender takes, the
+server's CPU is the share that is printed. Each figure comes from a fresh process;
 rounds alternate between the contenders, and the middle of the rounds counts. Ratios are of one run.
 ``--million`` adds a plan of 1,000,000 people with the app simulated, for its memory.
 """
@@ -49,15 +50,22 @@ def server() -> Iterator[int]:
 
 def measure(name: str, count: int, port: int) -> Figures:
     """One contender, in a fresh process, on a server that has nobody."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/scim/v2/reset", timeout=30) as answer:
-        answer.read()
+    ask(port, "reset")
+    before = ask(port, "cpu")["seconds"]
     script = str(Path(__file__).parent / "senders" / "contenders.py")
     command = [sys.executable, "-W", "ignore", script, name, "--users", str(count), "--port", str(port)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
     figures: Figures = {key: float(value) for key, value in json.loads(done.stdout).items()}
-    return {**figures, "users": count}
+    return {**figures, "users": count, "server_cpu": ask(port, "cpu")["seconds"] - before}
+
+
+def ask(port: int, what: str) -> Figures:
+    """Something that is asked of the server itself: forget everybody, or say how much CPU it has used."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/scim/v2/{what}", timeout=30) as answer:
+        given: Figures = json.loads(answer.read())
+    return given
 
 
 def middle(rounds: list[Figures]) -> Figures:
@@ -113,7 +121,8 @@ def show(name: str, figures: Figures) -> None:
     fewer = f"  ({users:,.0f} of them)" if name == "scim2-client" and users == MOST_FOR_SCIM2 else ""
     sys.stdout.write(
         f"  {TITLES[name]:28} {speed(figures):7,.0f} users/s {figures['cpu'] / users * 1e6:6.0f} us CPU/user"
-        f" {figures['requests'] / users:6.3f} requests/user{peak}{fewer}\n"
+        f" {figures['requests'] / users:6.3f} requests/user"
+        f"  server busy {figures['server_cpu'] / figures['seconds']:4.0%}{peak}{fewer}\n"
     )
 
 

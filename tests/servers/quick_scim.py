@@ -10,6 +10,7 @@ import asyncio
 import json
 import re
 import sys
+import time
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus, urlsplit
 
@@ -36,6 +37,8 @@ class Store:
         if resource == "reset":
             self.__init__(self.paging)  # type: ignore[misc]
             return 200, {}
+        if resource == "cpu":
+            return 200, {"seconds": time.process_time()}
         if len(parts) == 2:
             return self._one(method, resource, parts[1])
         if method == "POST":
