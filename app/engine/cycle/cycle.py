@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, Iterable, Iterator
-from typing import Any, Final
+from collections.abc import AsyncGenerator, Iterator
+from typing import Final
 
 from app.engine.control import Control
 from app.engine.cycle.accounts import Accounts
@@ -18,13 +18,12 @@ from app.engine.cycle.guard import Guard
 from app.engine.cycle.health import Health
 from app.engine.cycle.intake import Intake, Seen
 from app.engine.cycle.journal import Journal
-from app.engine.cycle.members import Members
 from app.engine.cycle.only import Only
 from app.engine.cycle.opening import look_around
 from app.engine.cycle.pipeline import Pipeline
 from app.engine.cycle.recorder import Recorder
-from app.engine.cycle.reference_escrow import ReferenceEscrow, Relating
-from app.engine.cycle.references import References
+from app.engine.cycle.reference_escrow import ReferenceEscrow
+from app.engine.cycle.relations import Relations
 from app.engine.cycle.settle import Settlement
 from app.engine.cycle.source import Source, keep_watermark, since
 from app.engine.cycle.staging import stage, unstage
@@ -288,45 +287,20 @@ class Cycle:
 
     async def _relate(self, rules: Rules, escrows: Escrows, total: int) -> None:
         """Memberships and managers, whose both ends are there by now."""
-        cycle, only = self._end.cycle, self._only
-        escrow = ReferenceEscrow(escrows, self._tally)
-        if rules.groups is not None:
-            members = Members(
-                self._store, self._target, self._journal, self._health, cycle, self._profile.member_portion
-            )
-            await self._verify(members)
-            await self._journal.phase("Setting group members", total)
-            due = escrow.members(members.due() if only is None else only.memberships(members.due()))
-            await self._pipe(members, due, escrow)
-        if rules.manager and self._goes_on:
-            references = References(
-                self._store, self._target, self._journal, self._health, cycle, rules.manager
-            )
-            if count := references.count():
-                await self._journal.phase("Setting managers", total + count)
-                managers = references.due() if only is None else only.managers(references.due())
-                await self._pipe(references, escrow.managers(managers), escrow)
-
-    async def _pipe(self, relating: Relating, items: Iterable[Any], escrow: ReferenceEscrow) -> None:
-        """Send references of one kind."""
-        await Pipeline[Any, Any](
+        relations = Relations(
             self._control,
             self._health,
-            prepare=relating.prepare,
-            carry_out=relating.carry_out,
-            conclude=escrow.noting(relating.conclude),
-            commit=self._save,
-            senders=self._target.at_once,
-        ).run(items)
-
-    async def _verify(self, members: Members) -> None:
-        """Read the members of the groups that were in the app before."""
-        unsure = members.unsure()
-        for group, target_id, _ in unsure if self._only is None else self._only.unsure(unsure):
-            if not await self._control.gate() or not self._goes_on:
-                return
-            members.believe(group, await members.read(group, target_id))
-            await self._save()
+            self._journal,
+            self._store,
+            self._target,
+            ReferenceEscrow(escrows, self._tally),
+            self._only,
+            self._save,
+        )
+        if rules.groups is not None:
+            await relations.members(self._profile.member_portion, total)
+        if rules.manager and self._goes_on:
+            await relations.managers(rules, total)
 
     @property
     def _goes_on(self) -> bool:
