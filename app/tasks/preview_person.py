@@ -7,7 +7,8 @@ import asyncio
 from pydantic import BaseModel, ConfigDict
 
 from app.engine.rules.assignment import Assignment
-from app.engine.rules.mapping import CompiledMappings, MappingProblem, compile_mappings
+from app.engine.rules.mapping import CompiledMappings, compile_mappings
+from app.engine.rules.row_checks import MappingProblem
 from app.engine.rules.scoping import compile_scope
 from app.engine.rules.scoping_clauses import ScopeProblem
 from app.people.record import Record

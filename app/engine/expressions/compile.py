@@ -11,7 +11,7 @@ from app.engine.expressions.functions import BY_NAME
 from app.engine.expressions.table import Evaluator, Function, Site, nearest, nothing
 from app.engine.expressions.traps import warnings_of
 from app.engine.expressions.tree import Attribute, Call, Comparison, Constant, Node, walk
-from app.engine.expressions.values import Clock
+from app.engine.expressions.values import Clock, shorten
 from app.people.record import Value
 
 MAX_LENGTH = 10_000
@@ -156,7 +156,7 @@ class _Compiler:
             if near and near.lower() == node.name.lower():
                 remedy = f"Names are case-sensitive: write {near}."
             raise ExpressionError(
-                f"There is no function named {node.name}.",
+                f"There is no function named {shorten(node.name)}.",
                 self.text,
                 node.offset,
                 remedy=remedy,

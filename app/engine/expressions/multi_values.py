@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from app.engine.expressions.errors import EvaluationError
 from app.engine.expressions.table import Function, function
-from app.engine.expressions.values import plain_text, text_of, whole_of
+from app.engine.expressions.values import Clock, plain_text, text_of, whole_of
 from app.people.record import Value
 
 
 def _items(value: Value) -> list[str]:
     if value is None:
         return []
-    return value if isinstance(value, list) else [plain_text(value)]
+    if isinstance(value, list):
+        Clock.left()  # however many they are, the next function does not begin after the time is over
+        return value
+    return [plain_text(value)]
 
 
 def _count(attribute: Value) -> Value:

@@ -197,12 +197,17 @@ def _unknown_word(token: Token) -> _Fault:
         return _Fault(f"{word} is a function: its arguments stand in parentheses after it.", token)
     near = nearest(word, [*BY_NAME, *VB_CONSTANTS])
     return _Fault(
-        f'"{word}" is neither an attribute nor a text.',
+        f'"{_cut(word)}" is neither an attribute nor a text.',
         token,
         f"Did you mean {near}?"
         if near
-        else f'Write [{word}] for the attribute, or "{word}" for the text itself.',
+        else f'Write [{_cut(word)}] for the attribute, or "{_cut(word)}" for the text itself.',
     )
+
+
+def _cut(text: str) -> str:
+    """What was found, as an error shows it."""
+    return text if len(text) <= 30 else f"{text[:27]}..."
 
 
 def _explain(error: UnexpectedInput, text: str) -> ExpressionError:
@@ -211,8 +216,12 @@ def _explain(error: UnexpectedInput, text: str) -> ExpressionError:
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
         expected = _say(error.accepts or error.expected)
         found = error.token.value
-        shown = found if len(found) <= 20 else f"{found[:17]}..."
-        return ExpressionError(f"Expected {expected}, found {shown}", text, _at(error.token))
+        remedy = ""
+        if found.upper() in {"AND", "OR"}:
+            remedy = f"There is no {found.upper()} between two conditions: put one IIF into another."
+        return ExpressionError(
+            f"Expected {expected}, found {_cut(found)}.", text, _at(error.token), remedy=remedy
+        )
     accepts = error.accepts if isinstance(error, UnexpectedToken) else set()
     opened = _last_open(text)
     remedy = ""

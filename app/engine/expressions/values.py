@@ -63,12 +63,14 @@ def plain_text(value: str | bool | int) -> str:
 
 
 def text_of(value: Value, function: str) -> str | None:
-    """A value as one text.
+    """A value as one text, after a look at the clock where it is a long one.
 
     Raises:
-        EvaluationError: when it holds several.
+        EvaluationError: when it holds several, or the time is over.
     """
     if value.__class__ is str:
+        if len(value) > _LARGE:
+            Clock.left()
         return value
     if value is None:
         return None

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.engine.events import Kind
 from app.engine.rules.assignment import Assignment
-from app.engine.rules.mapping import CompiledMappings, check_matching, compile_mappings
+from app.engine.rules.mapping import CompiledMappings, compile_mappings
+from app.engine.rules.row_checks import check_matching
 from app.engine.rules.scoping import CompiledScope, compile_scope
 from app.people.record import Directory
 from app.scim.path import AttributePath
@@ -45,10 +46,10 @@ def compile_rules(plan: SetupPlan, profile: AppProfile, directory: Directory) ->
         Problem: a mapping or the scope cannot be used.
     """
     rows = user_mappings(plan, profile)
-    for problem in check_matching(rows, profile):
+    group_rows = group_mappings(plan, profile)
+    for problem in (*check_matching(rows, profile), *check_matching(group_rows, profile, groups=True)):
         raise problem
     users = compile_mappings(rows)
-    group_rows = group_mappings(plan, profile)
     manager = next((target for target, source in users.references.items() if source == "manager"), "")
     return Rules(
         plan,

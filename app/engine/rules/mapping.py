@@ -8,33 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from app.engine.expressions import EvaluationError, Expression, ExpressionError, compile_expression
 from app.engine.expressions.traps import ALWAYS_THERE
 from app.engine.rules.computed_attributes import source_attributes
+from app.engine.rules.row_checks import MappingProblem, check_default, check_matched, check_target
 from app.people.record import Record, Value
 from app.setup.plan import AttributeMapping
-from app.setup.problem import Problem
 
 _REFERENCES = frozenset({"manager", "members"})
 """Source attributes whose values are object ids of the directory, to be translated into ids of the app."""
-
-
-class MappingProblem(Problem):
-    """A mapping table that cannot be used; ``target`` names the row.
-
-    Attributes:
-        target: the row's target attribute.
-        place: the expression's error with its line and column, where the expression is at fault.
-    """
-
-    def __init__(
-        self, target: str, what: str, why: str = "", remedy: str = "", *, place: ExpressionError | None = None
-    ) -> None:
-        super().__init__("MAPPING", what, why, remedy, place.caret if place else "")
-        self.target = target
-        self.place = place
 
 
 @dataclass(slots=True)
@@ -179,8 +162,10 @@ class _Table:
     def add(self, mapping: AttributeMapping) -> None:
         """Compile one row into the part of the table where it belongs."""
         target = mapping.target.strip()
-        _check_target(target, self.seen)
+        check_target(target, self.seen)
         expression = _compile_row(mapping)
+        check_default(mapping)
+        check_matched(mapping, expression)
         if expression is None:
             if mapping.default:
                 self.creation.append(_Row(target, None, mapping.default, False, _is_active(target)))
@@ -244,18 +229,6 @@ def compile_mappings(rows: Sequence[AttributeMapping]) -> CompiledMappings:
     return table.finished(rows)
 
 
-def _check_target(target: str, seen: set[str]) -> None:
-    if not target:
-        raise MappingProblem(
-            target, "A row of the mapping table has no target.", remedy="Choose a target attribute."
-        )
-    if target.lower() in seen:
-        raise MappingProblem(
-            target, f"Two rows of the mapping table write {target}.", remedy="Remove one of the two rows."
-        )
-    seen.add(target.lower())
-
-
 def _compile_row(mapping: AttributeMapping) -> Expression | None:
     if not mapping.source.strip():
         return None
@@ -286,64 +259,3 @@ def _row_warnings(expression: Expression, mapping: AttributeMapping) -> list[str
     if mapping.matching and expression.changing:
         found.append("A matching attribute must give the same value each time.")
     return found
-
-
-class FilterableAttribute(Protocol):
-    """What is asked of a profile's target attribute."""
-
-    @property
-    def name(self) -> str:
-        """The target attribute, as rows of the mapping table name it."""
-        ...
-
-    @property
-    def filterable(self) -> bool:
-        """Whether the app can filter on it."""
-        ...
-
-
-class ProfileAttributes(Protocol):
-    """What is asked of an app profile."""
-
-    @property
-    def attributes(self) -> Sequence[FilterableAttribute]:
-        """The app's target attributes."""
-        ...
-
-
-def check_matching(rows: list[AttributeMapping], profile: ProfileAttributes) -> list[Problem]:
-    """What keeps the matching attributes from being used, one Problem each; empty when all is well."""
-    filterable = {attribute.name.lower(): attribute.filterable for attribute in profile.attributes}
-    matching = [row for row in rows if row.matching]
-    if rows and not matching:
-        return [
-            MappingProblem(
-                "",
-                "No row of the mapping table is a matching attribute.",
-                "Without one, nobody can be found again in the app, and would be created twice.",
-                "Give the row for userName matching precedence 1.",
-            )
-        ]
-    problems: list[Problem] = []
-    taken: dict[int, str] = {}
-    for row in matching:
-        if filterable.get(row.target.lower()) is False:
-            usable = ", ".join(sorted(one.name for one in profile.attributes if one.filterable)) or "none"
-            problems.append(
-                MappingProblem(
-                    row.target,
-                    f"{row.target} cannot be a matching attribute: the app cannot filter on it.",
-                    "Each person is looked up in the app by a filter on the matching attribute.",
-                    f"Attributes that the app can filter on: {usable}.",
-                )
-            )
-        if row.matching in taken:
-            problems.append(
-                MappingProblem(
-                    row.target,
-                    f"{taken[row.matching]} and {row.target} both have matching precedence {row.matching}.",
-                    remedy="Give each matching attribute a number of its own.",
-                )
-            )
-        taken.setdefault(row.matching, row.target)
-    return problems

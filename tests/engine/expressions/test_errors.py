@@ -37,6 +37,8 @@ def error_of(text: str) -> ExpressionError:
         ("Left([a])", 1, 5, "Argument 2 of Left, NumChars, is missing", "Left(String, NumChars)"),
         ("Left(, 2)", 1, 5, "Argument 1 of Left, String, is missing", ""),
         ('Left([a], 2, "x")', 1, 14, "at most 2 arguments, but 3", "Left(String, NumChars)"),
+        ('IIF([a] = "b" AND [c] = "d", "e", "f")', 1, 15, "found AND", "put one IIF into another"),
+        ('IIF([a] = "b" or [c] = "d", "e", "f")', 1, 15, "found or", "There is no OR"),
         ("Guid(1)", 1, 6, "no argument", "Guid()"),
         ('Join(" ", , [a])', 1, 5, "Argument 2 of Join", "Join(separator, source1, ...)"),
         ('Switch([a], , "k", "v", "l")', 1, 25, "in pairs", "Switch(source, default, key"),
@@ -103,3 +105,9 @@ def test_blanks_that_come_with_a_paste_do_not_matter() -> None:
 
 def test_backslashes() -> None:
     assert compile_expression(r'Append("a\\b\"c", "\d")').evaluate({}) == r'a\b"c\d'
+
+
+@pytest.mark.parametrize("text", ["A" * 10_000, "A" * 5_000 + "()", "[a] " + "A" * 5_000])
+def test_what_was_found_is_shown_no_longer_than_a_line(text: str) -> None:
+    error = error_of(text)
+    assert all(len(part) < 160 for part in (error.what, error.why, error.remedy))

@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 
+from app.engine.rules.compiled import compile_rules
 from app.engine.rules.computed_attributes import guest_name
-from app.engine.rules.mapping import CompiledMappings, MappingProblem, check_matching, compile_mappings
+from app.engine.rules.mapping import CompiledMappings, compile_mappings
+from app.engine.rules.row_checks import MappingProblem, check_matching
 from app.people.record import Record
-from app.setup.plan import AttributeMapping
+from app.setup.plan import AttributeMapping, Mappings, SetupPlan
+from app.setup.profile import load_profile
+from tests.engine.conftest import People
 
 DEFAULTS = json.loads(
     (Path(__file__).parents[4] / "shared" / "reference" / "default_mappings.json").read_text("utf-8")
@@ -298,3 +302,37 @@ def test_two_of_one_precedence_and_none_at_all() -> None:
     assert "both have matching precedence 1" in problem.what
     (problem,) = check_matching([row("title", "[a]")], Profile())
     assert "created twice" in problem.why
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([row("userName", matching=1, default="x")], "has no source"),
+        ([row("userName", '"fixed"', matching=1)], "is the same for everyone"),
+        ([row("userName", 'Join("-", "a", "b")', matching=1)], "is the same for everyone"),
+        ([row("userName", "[a]", matching=1), row("active", default="maybe")], "takes True or False"),
+        ([row("userName", "[a]", matching=1), row("Active", "[b]", default="1")], "takes True or False"),
+    ],
+)
+def test_rows_that_could_only_go_wrong_are_refused(rows: list[AttributeMapping], said: str) -> None:
+    with pytest.raises(MappingProblem, match=said) as caught:
+        compile_mappings(rows)
+    assert caught.value.target == rows[-1].target
+    assert caught.value.remedy
+
+
+def test_a_default_of_active_may_be_written_as_one_likes() -> None:
+    for default in ("true", "False", " TRUE "):
+        assert values(table(row("active", default=default)), person())["active"] is (default != "False")
+
+
+def test_groups_without_a_matching_attribute_are_refused() -> None:
+    rows = [row("displayName", "[displayName]"), row("members", "[members]")]
+    (problem,) = check_matching(rows, Profile(), groups=True)
+    assert "group mapping" in problem.what
+    assert "displayName" in problem.remedy
+    plan = SetupPlan(mappings=Mappings(groups=rows))
+    with pytest.raises(MappingProblem, match="group mapping"):
+        compile_rules(plan, load_profile("scim"), People())
+    rows[0].matching = 1
+    assert check_matching(rows, Profile(), groups=True) == []
