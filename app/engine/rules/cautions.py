@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import Final
 
+from app.engine.expressions import unknown_attributes
 from app.engine.rules.compiled import Rules
 from app.engine.state.store import Store
 from app.setup.plan import SetupPlan
@@ -24,12 +25,19 @@ def cautions(rules: Rules, profile: AppProfile, store: Store, *, mappings: bool 
         rules.users.warnings if mappings else (),
         rules.groups.warnings if mappings and rules.groups else (),
         rules.scope.warnings,
+        _unknown(rules),
         rules.assignment.warnings,
         rules.assignment.unmatched(),
         _roles(rules.plan, profile),
         _nested(store) if rules.groups else (),
     )
     return list(dict.fromkeys(told))[:_SHOWN]
+
+
+def _unknown(rules: Rules) -> tuple[str, ...]:
+    """Attributes of filters that the source does not have: a slip of the pen leaves everybody out."""
+    asked = {clause.attribute for one in rules.scope.filters for clause in one.clauses}
+    return unknown_attributes(asked, rules.columns) if rules.columns else ()
 
 
 def _roles(plan: SetupPlan, profile: AppProfile) -> list[str]:

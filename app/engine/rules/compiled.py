@@ -9,6 +9,7 @@ from app.engine.rules.assignment import Assignment
 from app.engine.rules.mapping import CompiledMappings, compile_mappings
 from app.engine.rules.row_checks import check_matching
 from app.engine.rules.scoping import CompiledScope, compile_scope
+from app.people.csv_source import CsvDirectory
 from app.people.record import Directory
 from app.scim.path import AttributePath
 from app.setup.plan import AttributeMapping, SetupPlan
@@ -25,6 +26,7 @@ class Rules:
         manager: the target that refers to the manager; empty when it is not mapped.
         epoch: the initial cycle that this one belongs to.
         hard_deletes: the app cannot switch accounts off: whoever leaves is deleted at once.
+        columns: the source attributes that there are; empty where the source does not tell.
     """
 
     plan: SetupPlan
@@ -37,6 +39,7 @@ class Rules:
     paths: dict[Kind, dict[str, AttributePath]]
     epoch: int = 0
     hard_deletes: bool = False
+    columns: tuple[str, ...] = ()
 
 
 def compile_rules(plan: SetupPlan, profile: AppProfile, directory: Directory) -> Rules:
@@ -61,6 +64,7 @@ def compile_rules(plan: SetupPlan, profile: AppProfile, directory: Directory) ->
         manager,
         {"user": _paths(rows), "group": _paths([row for row in group_rows if row.target != "members"])},
         hard_deletes=not profile.soft_delete,
+        columns=tuple(directory.attribute_names()) if isinstance(directory, CsvDirectory) else (),
     )
 
 
