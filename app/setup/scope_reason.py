@@ -10,7 +10,7 @@ import re
 
 IN, OUT = "In scope: ", "Out of scope: "
 
-_OWN_VALUE = re.compile(r", but (\S+ is (?:empty|'.*?'))(?=;|\.$)", re.DOTALL)
+_OWN_VALUE = re.compile(r", but (\S+ is (?:empty|'.*?'))(?=;|\.(?: |$))", re.DOTALL)
 """What :func:`not_met` says of one person, up to the next filter or the end of the sentence."""
 
 

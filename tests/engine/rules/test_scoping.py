@@ -176,6 +176,14 @@ def test_a_reason_comes_apart_into_the_rule_and_the_persons_own_values(title: st
     assert rule_and_values(let_in.reason) == (let_in.reason, "")
 
 
+def test_a_reason_that_goes_on_after_the_clauses_is_told_in_two_as_well() -> None:
+    compiled = compile_scope(scope([("department", "EQUALS", "Sales")], [("country", "EQUALS", "Norway")]))
+    reason = compiled.decide(person(department="Legal"), assigned=False).reason
+    rule, values = rule_and_values(f"{reason} The account stays as it is.")
+    assert values == "department is 'Legal', country is empty"
+    assert rule.endswith("needs country EQUALS 'Norway'. The account stays as it is.")
+
+
 def test_details_are_keyed_as_the_provisioning_log_does() -> None:
     compiled = compile_scope(
         scope([("department", "EQUALS", "Sales"), ("country", "EQUALS", "Norway")], who="assigned")
