@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import signal
 import sqlite3
@@ -156,3 +158,18 @@ def test_a_rehearsal_leaves_the_state_alone(tmp_path: Path) -> None:
         copy.db.execute("DELETE FROM links")
         copy.commit()
         assert store.links.count("user") == 50
+
+
+async def test_what_is_saved_beside_is_on_the_disk_even_when_the_cycle_is_cut_off(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        store.record_request(1, "user", "1", "Ann", "provision", [])
+        await store.save()
+        store.record_request(1, "user", "2", "Bo", "provision", [])
+        saving = asyncio.create_task(store.save())
+        await asyncio.sleep(0)  # it has begun
+        saving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await saving
+        assert saving.cancelled()
+        with Store.look(tmp_path) as other:
+            assert [each.source_id for each in other.open_requests()] == ["1", "2"]
