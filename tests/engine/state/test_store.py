@@ -165,11 +165,16 @@ async def test_what_is_saved_beside_is_on_the_disk_even_when_the_cycle_is_cut_of
         store.record_request(1, "user", "1", "Ann", "provision", [])
         await store.save()
         store.record_request(1, "user", "2", "Bo", "provision", [])
-        saving = asyncio.create_task(store.save())
-        await asyncio.sleep(0)  # it has begun
-        saving.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await saving
+        with contextlib.closing(sqlite3.connect(tmp_path / schema.DATABASE_FILE)) as holder:
+            holder.execute("BEGIN IMMEDIATE")  # the thread waits for this one
+            saving = asyncio.create_task(store.save())
+            await asyncio.sleep(0)  # it has begun
+            saving.cancel()
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert not saving.done()
+            holder.rollback()
+        await asyncio.wait([saving])
         assert saving.cancelled()
         with Store.look(tmp_path) as other:
             assert [each.source_id for each in other.open_requests()] == ["1", "2"]
