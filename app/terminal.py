@@ -266,7 +266,8 @@ class HumanVoice:
             self._out.print(Text("No row of the provisioning log is like that."))
             return
         self._out.print(_entries(page.rows))
-        self._out.print(Text(f"{len(page.rows):,} of {page.total:,} rows", "dim"))
+        of = f"more than {page.total:,}" if page.more else f"{page.total:,}"
+        self._out.print(Text(f"{len(page.rows):,} of {of} rows", "dim"))
 
     def _token(self, state: TokenState) -> None:
         words = {

@@ -75,6 +75,7 @@ class LogModel(QAbstractTableModel):
         self._kept = kept
         self._query = LogQuery()
         self._total = 0
+        self._more = False
         self._rows: dict[int, LogRow] = {}
         self._stale: set[int] = set()
         self._asked: _Asked | None = None
@@ -94,6 +95,11 @@ class LogModel(QAbstractTableModel):
     def query(self) -> LogQuery:
         """What is shown."""
         return self._query
+
+    @property
+    def more(self) -> bool:
+        """Whether more rows pass than the database counts: the rows here are the first ones only."""
+        return self._more
 
     @property
     def busy(self) -> bool:
@@ -225,7 +231,7 @@ class LogModel(QAbstractTableModel):
             self._ask_around(self._wanted)
         elif self._wants_news:
             self._wants_news = False
-            self._ask(0, PAGE if self._follows else 1, "news")
+            self._ask(0, PAGE if self._follows or self._more else 1, "news")
         else:
             self._wanted = -1
 
@@ -253,8 +259,8 @@ class LogModel(QAbstractTableModel):
             return
         if asked.purpose == "start":
             self._start(page)
-        elif page.total < self._total:
-            # Old rows were let go: what is held may have moved.
+        elif page.total < self._total or page.more != self._more:
+            # Old rows were let go, or there are now too many to count: what is held may have moved.
             self.show_query(self._query)
             return
         elif asked.purpose == "news":
@@ -268,12 +274,16 @@ class LogModel(QAbstractTableModel):
         self._rows = {}
         self._stale.clear()
         self._total = page.total
+        self._more = page.more
         self._unseen = 0
         self._keep(page, 0)
         self.endResetModel()
         self.started.emit()
 
     def _take_news(self, page: LogPage) -> None:
+        if self._more:
+            self._take_news_of_many(page)
+            return
         self._unseen = page.total - self._total
         if not self._unseen:
             return
@@ -285,6 +295,18 @@ class LogModel(QAbstractTableModel):
         self._unseen = 0
         self._keep(page, 0)
         self.endInsertRows()
+
+    def _take_news_of_many(self, page: LogPage) -> None:
+        """See what came in where the total does not tell: by which row stands first."""
+        first = self.row(0)
+        numbers = [entry.row for entry in page.rows]
+        if first is None or not numbers or numbers[0] == first.entry.row:
+            return
+        if self._follows:
+            self.show_query(self._query)
+        elif self._query.newest_first:
+            known = first.entry.row
+            self.newer.emit(numbers.index(known) if known in numbers else len(numbers))
 
     def _hold(self, page: LogPage, offset: int) -> None:
         """Take in a page. Rows that came in at the top meanwhile have pushed it down."""

@@ -165,7 +165,11 @@ class LogPanel(QWidget):
 
     def _count(self) -> None:
         total = self.model.rowCount()
-        self.count.setText(count_of(total, "row", "rows") if total else "")
+        text = count_of(total, "row", "rows") if total else ""
+        if self.model.more:
+            # Counting them all would take too long; nobody reads that many.
+            text = self.tr("The first {0} of more. Search or filter to see others.").format(text)
+        self.count.setText(text)
 
     @Slot(int)
     def _offer_newer(self, more: int) -> None:

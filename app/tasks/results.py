@@ -232,10 +232,14 @@ class StatusReport(Result):
 
 
 class LogPage(Result):
-    """Part of the provisioning log; ``total`` counts all rows that pass the filter."""
+    """Part of the provisioning log.
+
+    ``total`` counts the rows that pass the filter; with ``more`` only those that can be asked for.
+    """
 
     rows: list[Entry]
     total: int
+    more: bool = False
 
 
 class Exported(Result):

@@ -17,6 +17,7 @@ from app.monitor.log_query import LogQuery
 from app.monitor.watched_plan import WatchedPlan
 from app.setup.folders import state_folder
 from app.worker.client import Call, WorkerClient
+from app.worker.messages import LogPage
 
 _TIME, _NAME, _ACTION, _STATUS = range(4)
 
@@ -239,3 +240,30 @@ def test_a_database_that_cannot_be_read_is_told(
     model.show_query(LogQuery(status="failure"))
     qtbot.waitUntil(lambda: bool(ear.failed))
     assert getattr(ear.failed[0], "code", "") == "STATE-DAMAGED"
+
+
+def test_of_very_many_the_first_are_shown_and_news_are_seen(
+    qtbot: QtBot, open_log: Open, history: Callable[[int], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = LogModel._take
+
+    def take(model: LogModel, page: LogPage) -> None:
+        """The database answers so where very many rows pass."""
+        plain(model, page.model_copy(update={"total": min(page.total, 500), "more": page.total > 500}))
+
+    monkeypatch.setattr(LogModel, "_take", take)
+    plan = history(3_000)
+    model = open_log(plan)
+    ear = Ear(model)
+    show(qtbot, model, LogQuery(user="@"))
+    assert (model.rowCount(), model.more) == (500, True)
+    add_rows(plan, 4)
+    with qtbot.waitSignal(model.newer):
+        model.look_for_news(follow=False)
+    assert ear.newer == [4]
+    with qtbot.waitSignal(model.started):
+        model.look_for_news(follow=True)
+    assert text(model, 0, _NAME) == "new3@x"
+    assert model.rowCount() == 500
+    show(qtbot, model, LogQuery(user="new"))
+    assert (model.rowCount(), model.more) == (4, False)

@@ -9,7 +9,8 @@ from typing import Final, Literal
 
 from app.engine.events import LogEntry
 from app.engine.state.log_export import write_log
-from app.engine.state.log_query import LogQueries
+from app.engine.state.log_parts import PART, LogParts
+from app.engine.state.log_query import LogFound, LogQueries
 from app.engine.state.log_rows import (
     COLUMNS,
     UPDATE,
@@ -21,7 +22,7 @@ from app.engine.state.log_rows import (
 )
 from app.engine.state.many_rows import Statement, many
 
-__all__ = ["Log", "LogFilter", "Sort"]
+__all__ = ["Log", "LogFilter", "LogFound", "Sort"]
 
 _ADD_ROWS: Final = "ON CONFLICT DO UPDATE SET rows=rows+excluded.rows"
 
@@ -33,6 +34,7 @@ class Log:
         self._db = db
         self._last = 0
         self._queries = LogQueries(db)
+        self._parts = LogParts(db)
 
     def write(self, entries: list[LogEntry]) -> None:
         """Append rows, in the open transaction. Each entry's ``row`` is set.
@@ -62,6 +64,7 @@ class Log:
         counted: dict[tuple[int, str, str], int] = {}
         named: dict[str, int] = {}
         rows = []
+        part = self._last // PART
         for entry in entries:
             self._last += 1
             entry.row = self._last
@@ -73,6 +76,7 @@ class Log:
         return [
             *many("INSERT INTO log_names (text, folded, rows)", names, _ADD_ROWS),
             *insertions(rows),
+            *(self._parts.grown(part - 1) if self._last // PART > part else ()),
             *many("INSERT INTO log_counts", [(*key, number) for key, number in counted.items()], _ADD_ROWS),
         ]
 
@@ -80,8 +84,8 @@ class Log:
         """Go on with the row that this person or group has in this cycle; False when there is none."""
         row = self._db.execute(
             f"SELECT {COLUMNS} FROM log JOIN log_names ON log_names.id = log.name_id"
-            " WHERE log_names.text=? ORDER BY log.row DESC LIMIT 1",
-            (entry.name,),
+            " WHERE log_names.folded=? AND log_names.text=? ORDER BY log.row DESC LIMIT 1",
+            (entry.name.casefold(), entry.name),
         ).fetchone()
         before = None if row is None else entry_of_row(row)
         if before is None or (before.cycle, before.kind, before.source_id) != (
@@ -107,6 +111,8 @@ class Log:
         ):
             self._db.execute(sql, values)
         self._db.execute(UPDATE, (*values_of_entry(entry), entry.row))
+        if (before.status, before.action) != (entry.status, entry.action):
+            self._parts.forget(entry.row, entry.row)
         return True
 
     def page(
@@ -117,7 +123,7 @@ class Log:
         descending: bool = True,
         offset: int = 0,
         limit: int = 100,
-    ) -> tuple[list[LogEntry], int]:
+    ) -> LogFound:
         """A part of the rows that pass the filter, and how many pass in all."""
         return self._queries.page(wanted, sort=sort, descending=descending, offset=offset, limit=limit)
 

@@ -23,7 +23,8 @@ _NAMES: Final = (
     "code", "reason", "remedy", "milliseconds",
 )  # fmt: skip
 # The number of a name is looked up where the row is written.
-_MARKS: Final = ["(SELECT id FROM log_names WHERE text=?)" if name == "name_id" else "?" for name in _NAMES]
+_NAME_ID: Final = "(SELECT id FROM log_names WHERE folded=? AND text=?)"
+_MARKS: Final = [_NAME_ID if name == "name_id" else "?" for name in _NAMES]
 UPDATE: Final = (
     f"UPDATE log SET {', '.join(f'{name}={mark}' for name, mark in zip(_NAMES, _MARKS, strict=True))}"
     " WHERE row=?"
@@ -45,6 +46,11 @@ class LogFilter:
     action: str = ""
     user: str = ""
     cycle: int = 0
+
+    @property
+    def sought(self) -> str:
+        """The text as it is looked for. What cannot be written as UTF-8 is in no name."""
+        return self.user.casefold().encode(errors="surrogatepass").decode(errors="replace")
 
 
 @lru_cache(maxsize=256)
@@ -78,6 +84,7 @@ def values_of_entry(entry: LogEntry) -> tuple[object, ...]:
         entry.kind,
         entry.action,
         entry.status,
+        entry.name.casefold(),
         entry.name,
         entry.source_id,
         entry.target_id,

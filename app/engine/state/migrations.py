@@ -21,6 +21,19 @@ CREATE INDEX log_status ON log (status, row, name_id, action);
 DROP INDEX log_name;
 CREATE INDEX log_name ON log (name_id, row, status, action, cycle);
 """,
+    # The log is searched in blocks, which tidying makes; by name it is sorted without letter cases.
+    3: """
+DROP INDEX log_cycle;
+DROP INDEX log_action;
+CREATE UNIQUE INDEX log_names_folded ON log_names (folded, text);
+DROP INDEX log_names_text;
+DROP TABLE IF EXISTS log_search;
+DELETE FROM meta WHERE key='names_indexed';
+CREATE TABLE log_blocks (
+  part INTEGER NOT NULL, status TEXT NOT NULL, action TEXT NOT NULL, rows INTEGER NOT NULL,
+  names BLOB NOT NULL, numbers BLOB NOT NULL, PRIMARY KEY (part, status, action));
+CREATE INDEX log_blocks_rows ON log_blocks (part, status, action, rows);
+""",
 }
 """By the version that it starts from: what makes the next version of it."""
 

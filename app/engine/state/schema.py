@@ -11,7 +11,7 @@ from app.engine.state.migrations import migrate
 from app.setup.problem import Problem
 
 DATABASE_FILE = "state.sqlite"
-VERSION = 3
+VERSION = 4
 
 TABLES = """
 -- Single facts: the epoch, the fingerprint of mapping and scope, ...
@@ -66,21 +66,25 @@ CREATE TABLE staged (
 -- folded: without the difference of letter cases, in any script.
 CREATE TABLE log_names (
   id INTEGER PRIMARY KEY, rows INTEGER NOT NULL DEFAULT 0, folded TEXT NOT NULL, text TEXT NOT NULL);
-CREATE UNIQUE INDEX log_names_text ON log_names (text);
+CREATE UNIQUE INDEX log_names_folded ON log_names (folded, text);
 CREATE TABLE log (
   row INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, time TEXT NOT NULL, kind TEXT NOT NULL,
   action TEXT NOT NULL, status TEXT NOT NULL, name_id INTEGER NOT NULL, source_id TEXT NOT NULL,
   target_id TEXT NOT NULL, steps TEXT NOT NULL, changes TEXT NOT NULL, code TEXT NOT NULL,
   reason TEXT NOT NULL, remedy TEXT NOT NULL, milliseconds REAL NOT NULL);
-CREATE INDEX log_cycle ON log (cycle, row);
+-- With all that a filter may ask for, so that it is answered from these indexes alone.
 CREATE INDEX log_status ON log (status, row, name_id, action);
-CREATE INDEX log_action ON log (action, row, name_id);
--- With all that a filter may ask for, so that it is answered from this index alone.
 CREATE INDEX log_name ON log (name_id, row, status, action, cycle);
 -- How many rows there are of each kind in each cycle: totals without counting rows.
 CREATE TABLE log_counts (
   cycle INTEGER NOT NULL, status TEXT NOT NULL, action TEXT NOT NULL, rows INTEGER NOT NULL,
   PRIMARY KEY (cycle, status, action)) WITHOUT ROWID;
+-- Parts of the log in a form that is searched quickly; may be missing, and is made again from the rows.
+-- names: folded, as UTF-8, with a byte 255 after each. numbers: of their rows in the part, 16 bits each.
+CREATE TABLE log_blocks (
+  part INTEGER NOT NULL, status TEXT NOT NULL, action TEXT NOT NULL, rows INTEGER NOT NULL,
+  names BLOB NOT NULL, numbers BLOB NOT NULL, PRIMARY KEY (part, status, action));
+CREATE INDEX log_blocks_rows ON log_blocks (part, status, action, rows);
 """
 
 

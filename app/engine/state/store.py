@@ -16,7 +16,7 @@ from app.engine.events import Kind, LogEntry
 from app.engine.state import schema
 from app.engine.state.link import Link, Links
 from app.engine.state.lock import FolderLock
-from app.engine.state.log import Log, LogFilter, Sort
+from app.engine.state.log import Log, LogFilter, LogFound, Sort
 from app.engine.state.many_rows import Statement
 from app.engine.state.pending import Pending
 from app.people.record import Value
@@ -284,7 +284,7 @@ class Store:
         descending: bool = True,
         offset: int = 0,
         limit: int = 100,
-    ) -> tuple[list[LogEntry], int]:
+    ) -> LogFound:
         """A page of the provisioning log, and how many rows pass the filter."""
         with schema.told_plainly(self.folder):
             return self.log.page(

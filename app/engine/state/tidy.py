@@ -1,4 +1,4 @@
-"""Keeps the log small and quick: old rows go after a set number of days, and many names get a search index.
+"""Keeps the log small and quick: old rows go after a set number of days, and full parts get their blocks.
 
 Both in small portions with a commit after each, so that nobody who reads or writes the state has to wait.
 """
@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.engine.clock import written
-from app.engine.state.name_search import NameSearch
+from app.engine.state.log_parts import LogParts
+from app.engine.state.log_query import first_row
 from app.engine.state.store import Store
 
 _PORTION: Final = 2_000
@@ -25,11 +26,11 @@ async def tidy(store: Store, keep_days: int, now: datetime) -> int:
     if keep_days:
         async for portion in _prune(store, written(now - timedelta(days=keep_days))):
             gone += portion
-    search = NameSearch(store.db)
-    more = True
-    while more:
+    parts = LogParts(store.db)
+    for part in parts.missing():
         store.begin()
-        more = search.grow()
+        for sql, values in parts.blocks(part):
+            store.db.execute(sql, values)
         store.commit()
         await asyncio.sleep(0)
     return gone
@@ -44,11 +45,11 @@ async def _prune(store: Store, before: str) -> AsyncIterator[int]:
         "SELECT coalesce(max(id), 0) FROM cycles WHERE began < ? AND id <= (SELECT max(id) FROM cycles) - ?",
         (before, _KEPT),
     ).fetchone()
+    end = first_row(store.db, last[0] + 1)
     while True:
         rows = store.db.execute(
-            "SELECT row, cycle, status, action, name_id FROM log WHERE cycle <= ?"
-            " ORDER BY cycle, row LIMIT ?",
-            (last[0], _PORTION),
+            "SELECT row, cycle, status, action, name_id FROM log WHERE row < ? ORDER BY row LIMIT ?",
+            (end, _PORTION),
         ).fetchall()
         if not rows:
             return
@@ -66,6 +67,7 @@ def _delete(db: sqlite3.Connection, rows: list[tuple[int, int, str, str, int]]) 
     for _, cycle, status, action, name_id in rows:
         counted[cycle, status, action] = counted.get((cycle, status, action), 0) + 1
         named[name_id] = named.get(name_id, 0) + 1
+    LogParts(db).forget(rows[0][0], rows[-1][0])
     db.executemany("DELETE FROM log WHERE row=?", [(each[0],) for each in rows])
     db.executemany(
         "UPDATE log_counts SET rows=rows-? WHERE cycle=? AND status=? AND action=?",
@@ -75,11 +77,4 @@ def _delete(db: sqlite3.Connection, rows: list[tuple[int, int, str, str, int]]) 
     db.executemany(
         "UPDATE log_names SET rows=rows-? WHERE id=?", [(number, key) for key, number in named.items()]
     )
-    marks = ",".join("?" * len(named))
-    over = db.execute(
-        f"SELECT id, folded FROM log_names WHERE id IN ({marks}) AND rows <= 0", list(named)
-    ).fetchall()
-    search = NameSearch(db)
-    search.forget(over)
-    db.executemany("DELETE FROM log_names WHERE id=?", [(each[0],) for each in over])
-    search.deleted()
+    db.executemany("DELETE FROM log_names WHERE id=? AND rows <= 0", [(each,) for each in named])

@@ -296,10 +296,10 @@ async def test_the_log_has_one_row_for_each_person_and_cycle(tolerant_scim, make
     bench.people.team(1, ids)
     await bench.run()
     with Store.look(bench.folder) as store:
-        rows, total = store.log_page()
-        assert total == 4
-        assert len({row.name for row in rows}) == 4
-        (managed,) = [row for row in rows if row.name == "user1@contoso.com"]
+        found = store.log_page()
+        assert found.total == 4
+        assert len({row.name for row in found.rows}) == 4
+        (managed,) = [row for row in found.rows if row.name == "user1@contoso.com"]
         assert managed.steps[-1].name == "reference"
         assert managed.action == "create"
         stands = standing(store)

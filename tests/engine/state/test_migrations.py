@@ -43,8 +43,9 @@ def test_everything_is_kept(folder: Path, first: str) -> None:
         stands = standing(store)
         assert (stands.users, stands.groups, stands.escrowed, stands.open_requests) == (1, 1, 1, 1)
         assert [(each.cycle, each.counts) for each in stands.cycles] == [(2, {"create": 2})]
-        ((entry,), total) = store.log_page()
-        assert (total, entry.name, entry.target_id) == (1, "ann@contoso.com", "t1")
+        found = store.log_page()
+        (entry,) = found.rows
+        assert (found.total, entry.name, entry.target_id) == (1, "ann@contoso.com", "t1")
         (held,) = staged(store)
         assert (held.id, held.decision, held.reason, held.since) == ("user:u1", "allow", "", "")
         assert store.fact("epoch") == "3"

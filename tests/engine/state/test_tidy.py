@@ -14,9 +14,9 @@ from app.engine.events import LogEntry
 from app.engine.state import tidy as tidying
 from app.engine.state.cycles import begin_cycle
 from app.engine.state.log import LogFilter
-from app.engine.state.name_search import NameSearch
 from app.engine.state.store import Store
 from app.engine.state.tidy import tidy
+from tests.engine.state.parts import small_parts
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -45,18 +45,17 @@ def fill(store: Store, ages: list[int], people: int = 40) -> list[LogEntry]:
     return rows
 
 
-@pytest.mark.parametrize("indexed", [False, True])
+@pytest.mark.parametrize("blocks", [False, True])
 async def test_rows_older_than_the_days_go_and_all_counts_stay_right(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, indexed: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blocks: bool
 ) -> None:
     monkeypatch.setattr(tidying, "_PORTION", 17)
-    if indexed:
-        monkeypatch.setattr("app.engine.state.name_search._MANY", 0)
-        monkeypatch.setattr("app.engine.state.name_search._PORTION", 10)
+    if blocks:
+        small_parts(monkeypatch, 10)
     with Store.open(tmp_path) as store:
         rows = fill(store, [200, 120, 91, 89, 30, 1, 0])
         await tidy(store, 0, NOW)
-        assert store.log_page()[1] == len(rows)
+        assert store.log_page().total == len(rows)
         assert await tidy(store, 90, NOW) == 120
         left = [row for row in rows if row.cycle >= 4]
         for wanted in (
@@ -76,9 +75,9 @@ async def test_rows_older_than_the_days_go_and_all_counts_stay_right(
                 and wanted.user.casefold() in row.name
                 and wanted.cycle in {0, row.cycle}
             ]
-            page, total = store.log_page(wanted, limit=1000)
-            assert [row.row for row in page] == expected
-            assert total == len(expected)
+            found = store.log_page(wanted, limit=1000)
+            assert [row.row for row in found.rows] == expected
+            assert found.total == len(expected)
         names = {name for (name,) in store.db.execute("SELECT text FROM log_names")}
         assert names == {row.name for row in left}
         assert await tidy(store, 90, NOW) == 0
@@ -87,8 +86,7 @@ async def test_rows_older_than_the_days_go_and_all_counts_stay_right(
 async def test_a_name_that_takes_the_number_of_one_that_went_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.engine.state.name_search._MANY", 0)
-    monkeypatch.setattr("app.engine.state.name_search._PORTION", 1)
+    small_parts(monkeypatch, 7)
     monkeypatch.setattr(tidying, "_KEPT", 0)
     with Store.open(tmp_path) as store:
         fill(store, [200])
@@ -96,15 +94,15 @@ async def test_a_name_that_takes_the_number_of_one_that_went_is_found(
         await tidy(store, 90, NOW)
         store.write_log([LogEntry("user", "create", "success", "newcomer", cycle=9)])
         store.commit()
-        assert store.log_page(LogFilter(user="newcomer"))[1] == 1
-        assert store.log_page(LogFilter(user="person"))[1] == 0
+        assert store.log_page(LogFilter(user="newcomer")).total == 1
+        assert store.log_page(LogFilter(user="person")).total == 0
 
 
 async def test_the_last_cycles_stay_though_the_clock_says_that_they_are_old(tmp_path: Path) -> None:
     with Store.open(tmp_path) as store:
         rows = fill(store, [3, 2, 1, 0])
         await tidy(store, 90, NOW + timedelta(days=5000))
-        assert store.log_page()[1] == len(rows) - 40
+        assert store.log_page().total == len(rows) - 40
 
 
 async def test_others_read_and_write_between_the_portions(
@@ -117,11 +115,11 @@ async def test_others_read_and_write_between_the_portions(
         portions = tidying._prune(store, written(NOW - timedelta(days=90)))
         async for _ in portions:
             with Store.look(tmp_path) as other:
-                seen.append(other.log_page()[1])
+                seen.append(other.log_page().total)
     assert seen == list(range(190, 119, -10))
 
 
-def test_questions_stay_quick_on_many_rows(tmp_path: Path) -> None:
+async def test_questions_stay_quick_on_many_rows(tmp_path: Path) -> None:
     """By SQLite's own count of steps: the same on any machine, and a hundredth of reading all rows."""
     with Store.open(tmp_path) as store:
         for start in range(0, 60_000, 5000):
@@ -138,6 +136,7 @@ def test_questions_stay_quick_on_many_rows(tmp_path: Path) -> None:
                 ]
             )
             store.commit()
+        await tidy(store, 0, NOW)
         steps = 0
 
         def count() -> int:
@@ -158,9 +157,3 @@ def test_questions_stay_quick_on_many_rows(tmp_path: Path) -> None:
             store.log_page(wanted, sort=sort, offset=offset)  # type: ignore[arg-type]
             assert steps < 160, (wanted, sort, steps, time.perf_counter() - began)
         store.db.set_progress_handler(None, 0)
-
-
-def test_the_index_is_not_made_for_few_names(tmp_path: Path) -> None:
-    with Store.open(tmp_path) as store:
-        fill(store, [1])
-        assert not NameSearch(store.db).grow()
