@@ -108,12 +108,15 @@ class Source:
         if self.whole:
             seen = self._seen[kind]
             rows = [Gone(kind, *row) for row in self._store.links.accounts(kind) if row[0] not in seen]
+            for source_id in self._escrows.held(kind):
+                if source_id not in seen and self._store.links.get(kind, source_id) is None:
+                    self._escrows.forget(kind, source_id)
         else:
             rows = []
             for source_id, final in self._removed[kind].items():
                 link = self._store.links.get(kind, source_id)
                 if link is None:
-                    self._escrows.succeeded(kind, source_id)  # nothing is left to be tried again
+                    self._escrows.forget(kind, source_id)
                 else:
                     missing = link.missing_since
                     rows.append(Gone(kind, source_id, link.name, link.target_id, link.active, missing, final))

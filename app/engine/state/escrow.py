@@ -17,10 +17,16 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
 from app.engine.clock import Clock, passed, read, written
+from app.engine.events import Kind
 from app.engine.state.store import Store
 
 Subject: TypeAlias = Literal["user", "group", "members", "manager"]
 """A user or group; or the members of a group, the manager of a user: these fail on their own."""
+
+_SUBJECTS: Final[dict[Kind, tuple[Subject, ...]]] = {
+    "user": ("user", "manager"),
+    "group": ("group", "members"),
+}
 
 GIVEN_UP_AFTER: Final = timedelta(days=28)
 LEAST_TRIES: Final = 10
@@ -97,6 +103,15 @@ class Escrows:
         for (kind, source_id), held in self._held.items():
             if kind == subject and (not held.attempts or not self._heed or self._due(held, now)):
                 yield source_id
+
+    def held(self, kind: Kind) -> list[str]:
+        """The source ids of the users, or groups, of whom something failed and did not fare well since."""
+        return [source_id for subject, source_id in self._held if subject in _SUBJECTS[kind]]
+
+    def forget(self, kind: Kind, source_id: str) -> None:
+        """Nothing is left of somebody that could be tried again: neither in the source nor in the app."""
+        for subject in _SUBJECTS[kind]:
+            self.succeeded(subject, source_id)
 
     def waiting(self) -> int:
         """How many users and groups were left alone in this cycle."""

@@ -9,6 +9,7 @@ import pytest
 
 from app.engine.state import quarantine as rules
 from app.engine.state.cycles import standing
+from app.engine.state.escrow import Escrows
 from app.engine.state.quarantine import BASE, EXCEPTION, PROPORTION, Limits, Quarantine, quarantine_of
 from app.engine.state.store import Store
 from tests.engine.conftest import Bench
@@ -133,3 +134,21 @@ async def test_members_and_managers_that_fail_wait_until_something_changes(
     assert len(app.state("Group")[0]["members"]) == 2
     with Store.look(bench.folder) as store:
         assert standing(store).escrowed == 0
+
+
+@pytest.mark.parametrize("initial", [True, False])
+async def test_nothing_is_kept_of_those_who_failed_and_left(bench: Bench, initial: bool) -> None:
+    """Where everybody is read too: in an initial cycle, and from files."""
+    stays = bench.people.add(1)
+    if not initial:
+        await bench.run()
+    left = [("user", "u9"), ("manager", "u9"), ("group", "g9"), ("members", "g9"), ("manager", stays)]
+    with Store.open(bench.folder) as store:
+        escrows = Escrows(store, bench.clock)
+        for subject, source_id in left:
+            escrows.failed(subject, source_id, "Left", "BAD-REQUEST", b"row")  # type: ignore[arg-type]
+        store.commit()
+    told = await bench.run()
+    assert told.end.kind == ("initial" if initial else "incremental")
+    with Store.look(bench.folder) as store:
+        assert store.db.execute("SELECT kind, source_id FROM escrows").fetchall() == [("manager", stays)]
