@@ -11,7 +11,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from heapq import nlargest, nsmallest
+from heapq import merge
+from itertools import islice
 from operator import itemgetter
 from typing import Final
 
@@ -19,12 +20,10 @@ from app.engine.events import LogEntry
 from app.engine.state.log_parts import PART, LogParts, Place
 from app.engine.state.log_rows import COLUMNS, LogFilter, Sort, entry_of_row
 
-MOST: Final = 10_000
+MOST: Final = 5_000
 """Rows with a text that are counted and can be asked for; of more it is said that there are more."""
 FIRST_NAMES: Final = 1_000
 """Rows that can be asked for by name where more than ``MOST`` pass: the first ones."""
-_SELDOM: Final = 5
-_SORTED: Final = 100_000  # rows that are gathered to find the first by name; of more, names are walked along
 
 _ALL: Final = range(1 << 62)
 _ROW: Final = itemgetter(1)
@@ -66,7 +65,7 @@ class LogQueries:
             numbers, total, more = self._by_name(wanted, total, descending, offset, limit)
         elif wanted.user:
             kinds = _kinds(wanted, counts, sort, descending)
-            found, more = self._first(kinds, descending, most=MOST)
+            found, more = self._first(kinds, descending)
             numbers, total = [row for _, row in found[offset : offset + limit]], len(found)
         else:
             numbers = self._numbers(wanted, counts, sort, descending, offset, limit)
@@ -96,14 +95,14 @@ class LogQueries:
             return _ALL
         return range(first_row(self._db, cycle), first_row(self._db, cycle + 1))
 
-    def _first(self, kinds: list[LogFilter], descending: bool, *, most: int) -> tuple[list[Place], bool]:
+    def _first(self, kinds: list[LogFilter], descending: bool) -> tuple[list[Place], bool]:
         """The first rows that pass, in order, and whether there are more than these."""
         found: list[Place] = []
         for wanted in kinds:
             for places in self._walk(wanted, descending):
                 found += sorted(places, key=_ROW, reverse=descending)
-                if len(found) > most:
-                    return found[:most], True
+                if len(found) > MOST:
+                    return found[:MOST], True
         return found, False
 
     def _walk(self, wanted: LogFilter, descending: bool) -> Iterator[list[Place]]:
@@ -176,34 +175,25 @@ class LogQueries:
     ) -> tuple[list[int], int, bool]:
         """The row numbers of a page in the order of names, how many can be asked for, and if there are more.
 
-        Few are gathered and sorted. Many are met while walking along the names.
+        Few are gathered and sorted. Of many the first are met in the blocks, whose names are in order.
         """
-        few = total <= MOST or (total <= _SORTED and self._are_apart(wanted, total))
-        if wanted.user or few:
-            found, more = self._first([wanted], descending, most=_SORTED if few else MOST)
-            if len(found) <= MOST and not more:
+        if wanted.user or total <= MOST:
+            found, more = self._first([wanted], descending)
+            if not more:
                 found.sort(reverse=descending)
                 return [row for _, row in found[offset : offset + limit]], len(found), False
-            if few:
-                ends = nlargest if descending else nsmallest
-                return (
-                    [row for _, row in ends(FIRST_NAMES, found)[offset : offset + limit]],
-                    FIRST_NAMES,
-                    True,
-                )
-        where, values = _where(wanted, self._rows_of_cycle(wanted.cycle))
-        order = "DESC" if descending else "ASC"
-        rows = self._db.execute(
-            "SELECT log.row FROM log_names INDEXED BY log_names_folded"
-            f" CROSS JOIN log INDEXED BY log_name ON log.name_id = log_names.id{where}"
-            f" ORDER BY log_names.folded {order}, log.row {order} LIMIT ? OFFSET ?",
-            (*values, max(0, min(limit, FIRST_NAMES - offset)), offset),
-        )
-        return [row for (row,) in rows], FIRST_NAMES, True
+        rows = self._rows_of_cycle(wanted.cycle)
+        merged = merge(*self._sorted_parts(wanted, rows, descending), reverse=descending)
+        passing = (row for _, row in merged if row in rows)
+        return list(islice(passing, offset, min(offset + limit, FIRST_NAMES))), FIRST_NAMES, True
 
-    def _are_apart(self, wanted: LogFilter, total: int) -> bool:
-        """Whether rows of one cycle are so few of all that walking along the names meets them seldom."""
-        return bool(wanted.cycle) and total * _SELDOM < sum(self._counts(LogFilter()).values())
+    def _sorted_parts(self, wanted: LogFilter, rows: range, descending: bool) -> Iterator[Iterator[Place]]:
+        counts = self._parts.counts(wanted)
+        for part in self._parts_of(rows, descending):
+            if part in counts:
+                yield from self._parts.by_name(wanted, part, descending=descending)
+            else:
+                yield iter(sorted(self._places(wanted, part, rows, blocks=False), reverse=descending))
 
     def _read(self, numbers: list[int]) -> list[LogEntry]:
         """The rows with these numbers, in this order."""

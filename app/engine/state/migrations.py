@@ -31,7 +31,7 @@ DROP TABLE IF EXISTS log_search;
 DELETE FROM meta WHERE key='names_indexed';
 CREATE TABLE log_blocks (
   part INTEGER NOT NULL, status TEXT NOT NULL, action TEXT NOT NULL, rows INTEGER NOT NULL,
-  names BLOB NOT NULL, numbers BLOB NOT NULL, PRIMARY KEY (part, status, action));
+  names BLOB NOT NULL, ends BLOB NOT NULL, numbers BLOB NOT NULL, PRIMARY KEY (part, status, action));
 CREATE INDEX log_blocks_rows ON log_blocks (part, status, action, rows);
 """,
 }

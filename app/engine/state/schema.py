@@ -80,10 +80,11 @@ CREATE TABLE log_counts (
   cycle INTEGER NOT NULL, status TEXT NOT NULL, action TEXT NOT NULL, rows INTEGER NOT NULL,
   PRIMARY KEY (cycle, status, action)) WITHOUT ROWID;
 -- Parts of the log in a form that is searched quickly; may be missing, and is made again from the rows.
--- names: folded, as UTF-8, with a byte 255 after each. numbers: of their rows in the part, 16 bits each.
+-- names: folded, as UTF-8, in order, with a byte 255 after each. ends: where those bytes are, 32 bits each.
+-- numbers: of the rows within the part, 16 bits each.
 CREATE TABLE log_blocks (
   part INTEGER NOT NULL, status TEXT NOT NULL, action TEXT NOT NULL, rows INTEGER NOT NULL,
-  names BLOB NOT NULL, numbers BLOB NOT NULL, PRIMARY KEY (part, status, action));
+  names BLOB NOT NULL, ends BLOB NOT NULL, numbers BLOB NOT NULL, PRIMARY KEY (part, status, action));
 CREATE INDEX log_blocks_rows ON log_blocks (part, status, action, rows);
 """
 
