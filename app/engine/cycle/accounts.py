@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from app.engine.cycle.compare import changes, differences, merged
+from app.engine.cycle.compare import changes, differences, merged, same
 from app.engine.cycle.doubts import is_about_another, make_sure_gone, shows_another
 from app.engine.cycle.matching import Held, Matching
 from app.engine.cycle.result import Result
@@ -20,6 +20,7 @@ from app.setup.json_text import Kept
 from app.setup.problem import Problem
 
 ACTIVE: Final = "active"
+_REFUSALS: Final = frozenset({Outcome.REFUSED, Outcome.CONFLICT, Outcome.TOO_LARGE})
 _LOOKING: Final = "The linked object is gone from the app; looking for another one."
 
 
@@ -39,6 +40,8 @@ class Accounts:
         self._store = store
         self._rules = rules
         self._actions = rules.plan.actions
+        #: What switches an account on and off, as the mapping spells it.
+        self._active = next((each for each in rules.paths["user"] if each.casefold() == ACTIVE), ACTIVE)
         #: The matching attributes of users.
         self._names = [attribute for attribute, _ in rules.users.matching]
 
@@ -84,15 +87,12 @@ class Accounts:
 
     async def _create(self, work: Work, link: Link | None, result: Result) -> None:
         entry = result.entry
+        await self._let_go(work, link, None)
         if not work.active or not self._actions.create:
             reason = "A disabled account is never created."
             self._skip(result, "Creating is switched off in the plan." if work.active else reason)
             self._relink(result, work, link, None, {})
             return
-        if link is not None and link.target_id is not None:
-            # It may be there all the same, under the name it had last: no second one beside it.
-            names = [attribute for attribute, _ in work.matching]
-            await make_sure_gone(self._target, link, names, ScimProblem("NOT-FOUND"))
         entry.action = "create"
         values = Kept(work.values)
         values.update(work.extra)
@@ -111,6 +111,15 @@ class Accounts:
             account = await self._own(work, made, result)
         self.matching.claim(work, account, result)
         self._created(work, link, account, values, result)
+
+    async def _let_go(self, work: Work, link: Link | None, account: str | None) -> None:
+        """Make sure that the account known so far is gone before another one, or none, takes its place.
+
+        It may be there all the same, under the name it had last: in use, and nobody's.
+        """
+        if link is not None and link.target_id not in (None, account):
+            names = [attribute for attribute, _ in work.matching]
+            await make_sure_gone(self._target, link, names, ScimProblem("NOT-FOUND"))
 
     async def _settle(self, work: Work, link: Link | None, result: Result, problem: UncertainOutcome) -> None:
         """The answer to a create was lost: only the app knows whether it was carried out."""
@@ -166,6 +175,7 @@ class Accounts:
 
     async def _update(self, work: Work, link: Link | None, found: Held, result: Result) -> None:
         account, held = found
+        await self._let_go(work, link, account)
         entry = result.entry
         entry.target_id = account
         differing = differences(work.values, held)
@@ -187,6 +197,8 @@ class Accounts:
         except ScimProblem as problem:
             if problem.kind is not Outcome.NOT_FOUND or work.attempt > 1:
                 self._hold_on(result, work, link, found)
+                if problem.kind in _REFUSALS or problem.code == "SERVER-ERROR":
+                    await self._take_access(result, work, link, found, differing)
                 raise
             await self._again(work, link, result)
             return
@@ -203,6 +215,18 @@ class Accounts:
         elif work.active and not link.active:
             link.active = True
             result.link = link
+
+    async def _take_access(
+        self, result: Result, work: Work, link: Link | None, found: Held, differing: dict[str, Value]
+    ) -> None:
+        """The app refused a change that takes access away, for another value in it perhaps: access first."""
+        account, held = found
+        if work.active or len(differing) < 2 or not same(differing.get(self._active), False):
+            return
+        await self._target.disable(account)
+        result.entry.changes = changes({self._active: False}, held)
+        result.entry.step("export", "success", "Disabled. What else has changed was refused.")
+        self._relink(result, work, link, account, {**held, self._active: False})
 
     async def _again(self, work: Work, link: Link | None, result: Result) -> None:
         """The account vanished under a known id: match once more, and create it if nothing matches."""
@@ -288,9 +312,9 @@ class Accounts:
             entry.step("export", "warning", "The object is gone from the app; there is nothing to disable.")
             link.target_id = None
             return
-        entry.changes = changes({ACTIVE: False}, link.known)
+        entry.changes = changes({self._active: False}, link.known)
         entry.step("export", "success", "Disabled.")
-        link.known[ACTIVE] = False
+        link.known[self._active] = False
 
     async def _delete(self, link: Link | None, result: Result) -> None:
         entry = result.entry

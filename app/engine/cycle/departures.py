@@ -48,6 +48,20 @@ class Departures:
         self._decided = decisions(store)
         self._raised = is_raised(store, guard.threshold)
         self.leaving: set[tuple[Kind, str]] = set()
+        self._take_back()
+
+    def _take_back(self) -> None:
+        """Whoever was let be, by a plan that let nobody be disabled, counts as in use under one that does."""
+        if not (self._rules.users.writes_active and self._actions.update) and not self._rules.hard_deletes:
+            return
+        if self._store.fact("epoch_done") == str(self._rules.epoch):
+            return  # such a change of the plan begins an initial cycle
+        self._store.begin()
+        self._store.db.execute(
+            "UPDATE links SET active=1 WHERE kind='user' AND NOT active AND target_id IS NOT NULL"
+            " AND epoch<>? AND coalesce(json_extract(lower(known), '$.active'), '') NOT IN (0, 'false')",
+            (self._rules.epoch,),
+        )
 
     def gone(self, gone: Gone, reason: str) -> None:
         """Somebody is not in the source, or a group not in scope: disable now, delete when it is due."""

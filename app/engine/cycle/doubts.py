@@ -38,11 +38,18 @@ async def make_sure_gone(target: Target, link: Link, matching: Sequence[str], pr
     Taken at its word, somebody who left would keep access, and nobody would know. An app that denies an
     object in every way is believed.
     """
+    if not await is_gone(target, link, matching):
+        raise problem
+
+
+async def is_gone(target: Target, link: Link, matching: Sequence[str]) -> bool:
+    """Whether neither its id nor a search by what it had last finds an account."""
+    if link.target_id is not None and await target.get(link.kind, link.target_id) is not None:
+        return False
     for attribute in matching:
         value = link.known.get(attribute)
         if value is not None and value != "":
             found = await target.find(link.kind, attribute, value)
             if any(str(each["id"]) == link.target_id for each in found):
-                raise problem
-    if link.target_id is not None and await target.get(link.kind, link.target_id) is not None:
-        raise problem
+                return False
+    return True

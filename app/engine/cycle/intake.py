@@ -136,6 +136,9 @@ class Intake:
             work = self._mapped(record, link, digest, enabled=enabled)
             work.reason = decision.reason
             if not enabled and link is not None and link.active:
+                if work.fatal or any(each.casefold() == "active" for each in work.faults):
+                    # What cannot be worked out of the rest is no reason to let the account be.
+                    work = Work("user", record.id, record.name, "disable", digest=digest, active=False)
                 work.op = "disable"
                 work.reason = "The account was disabled in the source."
                 self._departures.plan(work)

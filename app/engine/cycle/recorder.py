@@ -114,7 +114,13 @@ class Recorder:
         if entry.status == "failure":
             self._tally.failed += 1
             self._escrows.failed(
-                work.kind, work.source_id, work.name, entry.code, work.digest, passing=result.passing
+                work.kind,
+                work.source_id,
+                work.name,
+                entry.code,
+                work.digest,
+                passing=result.passing,
+                leaving=work.op != "provision",
             )
             if self._tally.hopeless():
                 self._health.give_up(self._tally)

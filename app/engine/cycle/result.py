@@ -65,7 +65,11 @@ class AlreadyLinked(Problem):
 def first_step(work: Work) -> LogEntry:
     """The log row that work begins with."""
     entry = LogEntry(work.kind, "none", "success", work.name, work.source_id)
-    entry.step("import", "success", "Read from the source." if work.values else "No longer in the source.")
+    entry.step(
+        "import",
+        "success",
+        "Read from the source." if work.values or work.digest else "No longer in the source.",
+    )
     entry.step("scope", "success", work.reason, **work.details)
     if work.faults:
         entry.status = "warning"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
+from app.engine.cycle.doubts import is_gone
 from app.engine.cycle.journal import Journal
 from app.engine.cycle.result import DuplicateAccounts
 from app.engine.cycle.target import Target
@@ -55,7 +56,7 @@ class Settlement:
     async def _settle(self, request: OpenRequest) -> LogEntry | None:
         self._store.begin()
         link = self._store.links.get(request.kind, request.source_id)
-        if request.action == "provision" and (link is None or link.target_id is None or link.recheck):
+        if request.action == "provision" and (link is None or link.target_id is None):
             return await self._look_up(request, link)
         # Setting, switching off and deleting can be done twice. What the app has is read before the next
         # write.
@@ -66,7 +67,8 @@ class Settlement:
 
     async def _confirm(self, request: OpenRequest, link: Link) -> LogEntry | None:
         """An update was open. Its account may have vanished and been made anew under another id."""
-        if await self._target.get(request.kind, link.target_id or "") is None:
+        names = [attribute for attribute, _ in request.matching]
+        if await is_gone(self._target, link, names):
             return await self._look_up(request, link)
         return None
 

@@ -3,8 +3,8 @@
 Source: Microsoft, "Application provisioning in quarantine status": 6, 12 and 24 hours after the first
 failure, then each 24 hours up to 28 days. Three things are better here. A failure that is the app's for the
 moment (busy, not reached, a lost answer) is tried in each cycle of the first six hours. A person whose source
-row changes is tried at once. And after 28 days only this person is given up, until they change: Entra
-disables the whole job.
+row changes is tried at once. And after 28 days only this person is given up, until they change, and nobody
+who should lose access: Entra disables the whole job.
 
 A clock that jumps gives nobody up: days that it skipped, or in which this computer was off, are no tries.
 """
@@ -126,14 +126,19 @@ class Escrows:
         digest: bytes | None,
         *,
         passing: bool = False,
+        leaving: bool = False,
     ) -> None:
-        """Somebody failed, for the first time or again."""
+        """Somebody failed, for the first time or again.
+
+        Args:
+            leaving: they still have an access that they should have lost, so they are never given up.
+        """
         now = self._clock.now()
         held = self._held.get((subject, source_id))
         if held is None or not held.attempts or held.digest != digest:
             held = _Escrow(written(now), 0, "", digest)
         first = passed(held.first_failed, now)
-        at = next_try(first, now, held.attempts + 1, passing=passing)
+        at = next_try(first, now, held.attempts + 1, passing=passing) or (now + STEPS[2] if leaving else None)
         held = _Escrow(written(first), held.attempts + 1, written(at) if at else "", digest)
         self._held[subject, source_id] = held
         self._tried.add((subject, source_id))
