@@ -24,7 +24,8 @@ class Departures:
     """Plans that people and groups lose access, unless the plan, the guard or a decision keeps them.
 
     Attributes:
-        leaving: everybody who would lose access, whether or not it is held back.
+        leaving: everybody who would lose access, whether or not it is held back; and those who could not be
+            judged in this cycle, so that what was decided on them holds on.
     """
 
     def __init__(

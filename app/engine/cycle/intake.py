@@ -114,6 +114,7 @@ class Intake:
             self.seen.unchanged += 1
             return
         if self._escrows.waits("user", record.id, digest):
+            self._departures.leaving.add(("user", record.id))
             return
         try:
             decision = self._rules.scope.decide(record, assigned)
@@ -122,12 +123,14 @@ class Intake:
             entry.blame(problem, "scope")
             self._journal.add(entry)
             self._escrows.failed("user", record.id, record.name, entry.code, digest)
+            self._departures.leaving.add(("user", record.id))
             return
         enabled = decision.active
         if not decision.in_scope and not assigned and self._groups_blind and link is not None and link.active:
             self._journal.add(
                 not_judged("user", record.id, record.name, link.target_id or "", self._groups_blind)
             )
+            self._departures.leaving.add(("user", record.id))
         elif not decision.in_scope:
             self._leave(record, link, digest, decision.reason, decision.details)
         elif not enabled and (link is None or link.target_id is None):
@@ -293,6 +296,7 @@ class Intake:
                 self._escrows.succeeded(kind, gone.source_id)
             elif blind:
                 self._journal.add(not_judged(kind, gone.source_id, gone.name, gone.target_id, blind))
+                self._departures.leaving.add((kind, gone.source_id))
             else:
                 self._departures.gone(gone, "No longer in the source.")
 

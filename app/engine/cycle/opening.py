@@ -31,7 +31,9 @@ async def look_around(
     """
     attribute = rules.users.matching[0][0]
     # What Entra does before any activity: nobody has this value, so the answer must be an empty list.
-    await target.find("user", attribute, str(uuid.uuid4()))
+    if await target.find("user", attribute, str(uuid.uuid4())):
+        # It gives accounts that do not say what was asked for: whoever is first would be taken for anybody.
+        raise ScimProblem("FILTER-IGNORED")
     wanted = _look_ups(store, rules, work)
     if wanted < _WORTH or not listing:
         return None

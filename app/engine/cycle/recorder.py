@@ -84,13 +84,16 @@ class Recorder:
             return
         self._store.begin()
         links = self._store.links
+        taken_over: list[str] = []
         if result.link is not None:
             for other in result.displaced:
+                taken_over += self._memberships(work.kind, other)
                 links.drop(work.kind, other)
         if result.forget and result.entry.status != "failure":
             links.drop(work.kind, work.source_id)
         if result.link is not None:
             self._put(work, result.link, renewed=result.renewed)
+            self._take_over(work, taken_over)
         if result.recheck:
             self._store.mark_link(work.kind, work.source_id)
         if not result.unsettled:
@@ -98,6 +101,23 @@ class Recorder:
         self._escrow(work, result)
         self._journal.add(result.entry, amends=work.source_id in self._settled)
         self._journal.done += 1
+
+    def _memberships(self, kind: Kind, source_id: str) -> list[str]:
+        """The groups that an account was put into, or the members that a group was given."""
+        this, other = ("member_id", "group_id") if kind == "user" else ("group_id", "member_id")
+        rows = self._store.db.execute(
+            f"SELECT {other} FROM memberships WHERE {this}=? AND sent", (source_id,)
+        )
+        return [found for (found,) in rows]
+
+    def _take_over(self, work: Work, others: list[str]) -> None:
+        """The account came with memberships: those that are not wanted any more have to be taken back."""
+        user = work.kind == "user"
+        self._store.db.executemany(
+            "INSERT INTO memberships (group_id, member_id, wanted, sent) VALUES (?,?,0,1)"
+            " ON CONFLICT DO UPDATE SET sent=1",
+            [(other, work.source_id) if user else (work.source_id, other) for other in others],
+        )
 
     def _put(self, work: Work, link: Link, *, renewed: bool) -> None:
         if renewed and not link.recheck:

@@ -150,4 +150,7 @@ def keep_watermark(store: Store, rules: Rules, mark: str) -> None:
 
 
 def _assigned(rules: Rules) -> str:
-    return hashlib.sha256(json.dumps(sorted(rules.plan.scope.assigned)).encode()).hexdigest()
+    # The groups too: where one is renamed, another may be the one that is assigned, and none of their members
+    # has changed.
+    assigned = [*sorted(rules.plan.scope.assigned), "", *rules.assignment.group_ids]
+    return hashlib.sha256(json.dumps(assigned).encode()).hexdigest()

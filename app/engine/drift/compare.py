@@ -97,11 +97,12 @@ async def compare(
                     yield CycleProgress(_TEXTS.get(event.text, event.text), event.done, event.total)
                 else:
                     _require_whole(event)
+        matched = set(copy.db.execute("SELECT kind, target_id FROM links WHERE target_id IS NOT NULL"))
     comparison = heard.comparison
     yield CycleProgress("Comparing people who left")
     await _ask_for_those_who_left(heard, target, control)
     yield CycleProgress("Looking for what is left over")
-    await _look_for_leftovers(heard, target, store, control)
+    await _look_for_leftovers(heard, target, _made_and_forgotten(store, matched), control)
     # They came in the order of the answers.
     comparison.rows.sort(key=lambda row: (row.kind != "user", row.name.casefold(), row.source_id, row.what))
     comparison.compared = len(heard.compared)
@@ -148,9 +149,11 @@ async def _ask_for_those_who_left(heard: _Heard, target: ComparingTarget, contro
                 heard.comparison.add(_enabled(entry))
 
 
-async def _look_for_leftovers(heard: _Heard, target: ComparingTarget, store: Store, control: Control) -> None:
+async def _look_for_leftovers(
+    heard: _Heard, target: ComparingTarget, left: list[tuple[Kind, str, str]], control: Control
+) -> None:
     """Find accounts that the log says Rollcall made, that no link is about, and that are still in use."""
-    for part in _parts(_made_and_forgotten(store)):
+    for part in _parts(left):
         if not await control.gate():
             _require_whole(CycleEnd(state="stopped"))
         asked = [_account(target, kind, account) for kind, account, _ in part]
@@ -162,8 +165,12 @@ async def _look_for_leftovers(heard: _Heard, target: ComparingTarget, store: Sto
                 heard.comparison.add(_extra(kind, name, ADOPTED + account, account))
 
 
-def _made_and_forgotten(store: Store) -> list[tuple[Kind, str, str]]:
-    """Accounts that Rollcall made and has no link for: those that it deleted, and what its state lost."""
+def _made_and_forgotten(store: Store, matched: set[tuple[Kind, str]]) -> list[tuple[Kind, str, str]]:
+    """Accounts that Rollcall made and has no link for: those that it deleted, and what its state lost.
+
+    Args:
+        matched: accounts that were found to be somebody's just now, as after a restart that forgot all links.
+    """
     rows = store.db.execute(
         "SELECT DISTINCT log.kind, log.target_id, log_names.text FROM log"
         " JOIN log_names ON log_names.id = log.name_id"
@@ -171,7 +178,11 @@ def _made_and_forgotten(store: Store) -> list[tuple[Kind, str, str]]:
         " AND NOT EXISTS (SELECT 1 FROM links WHERE links.kind = log.kind"
         "                 AND links.target_id = log.target_id)"
     ).fetchall()
-    return list({(kind, account): (kind, account, name) for kind, account, name in rows}.values())
+    made: dict[tuple[Kind, str], tuple[Kind, str, str]] = {}
+    for kind, account, name in rows:
+        if (kind, account) not in matched:
+            made[kind, account] = (kind, account, name)
+    return list(made.values())
 
 
 async def _account(target: ComparingTarget, kind: Kind, account: str) -> bool | None | ScimProblem:

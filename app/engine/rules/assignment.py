@@ -98,6 +98,11 @@ class Assignment:
                 return True
         return _key(record.id) in self._members
 
+    @property
+    def group_ids(self) -> list[str]:
+        """The assigned groups, in a form and an order that stay the same."""
+        return sorted(each.hex() if isinstance(each, bytes) else each for each in self._groups)
+
     def has_group(self, record: Record) -> bool:
         """Whether the group itself is assigned."""
         return self.everyone or _key(record.id) in self._groups
