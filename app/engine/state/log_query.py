@@ -23,7 +23,7 @@ from app.engine.state.log_rows import COLUMNS, LogFilter, Sort, entry_of_row
 MOST: Final = 5_000
 """Rows with a text that are counted and can be asked for; of more it is said that there are more."""
 FIRST_NAMES: Final = 1_000
-"""Rows that can be asked for by name where more than ``MOST`` pass: the first ones."""
+"""Rows that can be asked for by name where a text is searched, or more than ``MOST`` pass."""
 
 _ALL: Final = range(1 << 62)
 _ROW: Final = itemgetter(1)
@@ -177,15 +177,16 @@ class LogQueries:
 
         Few are gathered and sorted. Of many the first are met in the blocks, whose names are in order.
         """
-        if wanted.user or total <= MOST:
-            found, more = self._first([wanted], descending)
-            if not more:
-                found.sort(reverse=descending)
-                return [row for _, row in found[offset : offset + limit]], len(found), False
+        if not wanted.user and total <= MOST:
+            found, _ = self._first([wanted], descending)
+            found.sort(reverse=descending)
+            return [row for _, row in found[offset : offset + limit]], total, False
         rows = self._rows_of_cycle(wanted.cycle)
         merged = merge(*self._sorted_parts(wanted, rows, descending), reverse=descending)
-        passing = (row for _, row in merged if row in rows)
-        return list(islice(passing, offset, min(offset + limit, FIRST_NAMES))), FIRST_NAMES, True
+        first = list(islice((row for _, row in merged if row in rows), FIRST_NAMES + 1))
+        more = len(first) > FIRST_NAMES
+        del first[FIRST_NAMES:]
+        return first[offset : offset + limit], len(first), more
 
     def _sorted_parts(self, wanted: LogFilter, rows: range, descending: bool) -> Iterator[Iterator[Place]]:
         counts = self._parts.counts(wanted)
