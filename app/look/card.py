@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from app.look.palette import is_dark
+from app.look.palette import edge_colour, is_dark
 from app.look.spacing import gap, margin, scaled_font
 
 RADIUS = 8.0
@@ -21,17 +21,6 @@ def paint_card(widget: QWidget, fill: QColor, edge: QColor, width: float = 1.0) 
     painter.setBrush(fill)
     painter.drawRoundedRect(QRectF(widget.rect()).adjusted(half, half, -half, -half), RADIUS, RADIUS)
     painter.end()
-
-
-def edge_colour(palette: QPalette) -> QColor:
-    """A line that is seen but does not shout: between the ground and the text."""
-    ground, text = palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.WindowText)
-    part = 0.16
-    return QColor.fromRgbF(
-        ground.redF() + (text.redF() - ground.redF()) * part,
-        ground.greenF() + (text.greenF() - ground.greenF()) * part,
-        ground.blueF() + (text.blueF() - ground.blueF()) * part,
-    )
 
 
 def card_colour(palette: QPalette) -> QColor:

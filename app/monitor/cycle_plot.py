@@ -13,8 +13,7 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.look.announce import announce
-from app.look.card import edge_colour
-from app.look.palette import Tone, tone_colour
+from app.look.palette import Tone, edge_colour, tone_colour
 from app.look.spacing import characters, gap, lines
 from app.monitor.cycle_bars import ACTIONS, Bar, paint_action, parts_of
 from app.monitor.words import CYCLE_KINDS, counts_text, number, parse_time, when

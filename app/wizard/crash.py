@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot, qVersion
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot, qVersion
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -33,7 +33,7 @@ class CrashWatch(QObject):
         super().__init__(parent)
         self.shown: set[str] = set()
         self._windows: list[CrashWindow] = []
-        self.crashed.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        self._heard = False
 
     def install(self) -> None:
         """Hear of every error that nobody catches, in slots and in threads."""
@@ -55,6 +55,11 @@ class CrashWatch(QObject):
     def _take(self, found: _Error) -> None:
         import logging
 
+        from PySide6.QtCore import Qt  # here: the window's first picture does not wait for it
+
+        if not self._heard:
+            self._heard = True
+            self.crashed.connect(self._show, Qt.ConnectionType.QueuedConnection)
         report = make_report(found)
         logging.getLogger(__name__).error("uncaught: %s", report)
         self.crashed.emit(kind_of(found), report)

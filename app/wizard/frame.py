@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QWidget, QWizard, QWizardPage
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget, QWizard
 
 from app.look.spacing import characters, lines
 from app.wizard.flow import Flow
-from app.wizard.frame_looks import LATER, may_stop, name_buttons, undo_style
+from app.wizard.frame_looks import LATER, choose_style, may_stop, name_buttons, undo_style
+from app.wizard.opening_page import OpeningPage
 from app.wizard.page_shelf import PageShelf
 from app.wizard.steps import StepList
 
@@ -48,29 +49,34 @@ class Frame(QWizard):
         self.shelf = PageShelf(self)
         self._jumping = False
         self._was_painted = False
+        self._completed = False
         self._shown: Page | None = None
         self._insist = False
         self._more: MorePanel | None = None
-        # One style on all systems: Aero and Mac bring title bars and pictures of their own.
-        self.setWizardStyle(QWizard.WizardStyle.ModernStyle)
-        self.setOption(QWizard.WizardOption.IndependentPages)
-        self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage)
-        self.setOption(QWizard.WizardOption.HaveHelpButton)
-        self.setOption(QWizard.WizardOption.HelpButtonOnRight, False)
-        self.setOption(QWizard.WizardOption.NoBackButtonOnLastPage)
-        self.setOption(QWizard.WizardOption.HaveCustomButton1, False)
+        choose_style(self)
         self.steps = StepList(self.flow.pages, self)
         self.steps.chosen.connect(self.go_to)
         self.setSideWidget(self.steps)
-        self._opening = QWizardPage(self)
-        self.setPage(_OPENING, self._opening)
+        self.setPage(_OPENING, OpeningPage(self))
         self.setStartId(_OPENING)
         name_buttons(self)
         self.helpRequested.connect(self.toggle_more)
-        self._help_key = QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self)
-        self._help_key.activated.connect(self.toggle_more)
         self.currentIdChanged.connect(self._on_page)
         self.setMinimumSize(QSize(760, 520))
+        # Now and not when it is shown, so that the first picture has none of the style's white.
+        self.restart()
+        undo_style(self, self.steps)
+
+    def complete(self) -> None:
+        """Add what the first picture does not need."""
+        if self._completed:
+            return
+        from PySide6.QtGui import QKeySequence, QShortcut
+
+        self._completed = True
+        help_key = QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self)
+        help_key.activated.connect(self.toggle_more)
+        self.steps.complete()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's own name
         """Room for the widest page at the person's letter size."""
@@ -88,6 +94,7 @@ class Frame(QWizard):
 
     def set_session(self, session: Session) -> None:
         """Bring the pages; the first one is built and shown now, the others when the event loop is idle."""
+        self.complete()
         self.session = session
         session.changed.connect(self.derive)
         self.add_page(self.flow.keys[0])
@@ -121,9 +128,11 @@ class Frame(QWizard):
 
     def nextId(self) -> int:  # noqa: N802 - Qt's own name
         """What the flow says."""
+        if self.session is None:
+            return 0  # the first page, though it is not there yet: so *Next* is shown, and not *Finish*
         key = self.key_now
         after = self.flow.after(key) if key else None
-        if after is None or self.session is None:
+        if after is None:
             return -1
         self.add_page(after)
         return self.flow.keys.index(after)
@@ -133,9 +142,9 @@ class Frame(QWizard):
     def validateCurrentPage(self) -> bool:  # noqa: N802 - Qt's own name
         """Whether *Next* may go on: nothing missing, and the page lets go."""
         page = self.page_now
-        if self._jumping or page is None or self.session is None:
+        if self._jumping:
             return True
-        if page.busy and not page.leaving:
+        if page is None or self.session is None or (page.busy and not page.leaving):
             return False
         page.apply()
         if page.missing:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QMessageBox, QWidget, QWizard
+from PySide6.QtWidgets import QWidget, QWizard
 
 _Button = QWizard.WizardButton
 LATER = "Your choices are kept; the next start offers to go on."
 """What is said of the button that closes the window."""
+
+
+def choose_style(wizard: QWizard) -> None:
+    """One style on all systems: Aero and Mac bring title bars and pictures of their own."""
+    wizard.setWizardStyle(QWizard.WizardStyle.ModernStyle)
+    wizard.setOption(QWizard.WizardOption.IndependentPages)
+    wizard.setOption(QWizard.WizardOption.NoBackButtonOnStartPage)
+    wizard.setOption(QWizard.WizardOption.HaveHelpButton)
+    wizard.setOption(QWizard.WizardOption.HelpButtonOnRight, False)
+    wizard.setOption(QWizard.WizardOption.NoBackButtonOnLastPage)
 
 
 def name_buttons(wizard: QWizard) -> None:
@@ -46,6 +56,8 @@ def undo_style(wizard: QWizard, side: QWidget) -> None:
 
 def may_stop(wizard: QWizard) -> bool:
     """Ask whether the work that runs may be stopped, so that the window can be closed."""
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(wizard)
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle("Rollcall")

@@ -3,71 +3,21 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from app.look.palette import apply_colours
+from app.look.palette import OWN_COLOURS, first_colours, watch_system
 from app.wizard.colours import colours_choice
 from app.wizard.crash import CrashWatch
 from app.wizard.frame import Frame
 
 if TYPE_CHECKING:
-    from app.setup.profile import ProfileShelf
+    from app.wizard.desk import Desk
     from app.wizard.session import Session
-    from app.worker.client import WorkerClient
-
-
-class Desk(Protocol):
-    """Who owns what outlives the wizard: the worker, and the monitor that may stay when the wizard closes."""
-
-    def worker(self) -> WorkerClient:
-        """The one worker client; the desk ends it."""
-        ...
-
-    def open_monitor(self, plan_path: Path) -> None:
-        """Show the monitor of a plan."""
-        ...
-
-
-class Reader(QObject):
-    """Imports what takes long in a thread, so that the window answers meanwhile.
-
-    Reading modules is nothing but Python: its lock is handed over every 5 ms, while one import in a slot
-    would hold the window for 130 ms (pydantic) to 250 ms (with the profiles).
-
-    Attributes:
-        shelf: the app profiles; None until they are read.
-
-    Signals:
-        done(): all is read; comes from the thread, so connect it queued.
-    """
-
-    done = Signal()
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.shelf: ProfileShelf | None = None
-
-    def start(self) -> None:
-        """Begin."""
-        threading.Thread(target=self._read, name="reader", daemon=True).start()
-
-    def _read(self) -> None:
-        try:
-            from app.setup import plan_file, profile, tenant_url  # noqa: F401
-            from app.worker import messages  # noqa: F401
-
-            # This also has pydantic build its validators.
-            self.shelf = profile.find_profiles()
-        finally:
-            # An error shows again, and in the window's thread, when the first page needs the same.
-            self.done.emit()
 
 
 class Opening(QObject):
@@ -90,14 +40,14 @@ class Opening(QObject):
         self._desk = desk
         self._plan_path = plan_path
         self._steps: list[Callable[[], None]] = [
+            self._names,
             self._log,
             self._worker,
+            self._rest,
             self._read,
             self._base,
             self._session,
         ]
-        self._reader = Reader(self)
-        self._reader.done.connect(self._next, Qt.ConnectionType.QueuedConnection)
         frame.painted.connect(self._next)
 
     @Slot()
@@ -108,12 +58,8 @@ class Opening(QObject):
             if step != self._read:  # that one calls when it is done
                 QTimer.singleShot(0, self._next)
 
-    def _log(self) -> None:
-        from app.look.icons import app_icon
-        from app.setup.logbook import open_log
-
-        QGuiApplication.setWindowIcon(app_icon())
-        open_log("window")
+    def _names(self) -> None:
+        from PySide6.QtCore import Qt  # noqa: F401 - the import is the point: it makes 100 enums
 
     def _worker(self) -> None:
         # Before the models: the worker starts up while this process imports them.
@@ -126,7 +72,27 @@ class Opening(QObject):
             self.frame.closed.connect(self._client.stop)
         self._client.start()
 
+    def _log(self) -> None:
+        from app.setup.logbook import open_log
+
+        open_log("window")
+
+    def _rest(self) -> None:
+        from app.look.icons import app_icon
+
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.setWindowIcon(app_icon())
+            watch_system(application, colours_choice())
+        self.frame.complete()
+
     def _read(self) -> None:
+        from PySide6.QtCore import Qt
+
+        from app.wizard.reader import Reader
+
+        self._reader = Reader(self)
+        self._reader.done.connect(self._next, Qt.ConnectionType.QueuedConnection)
         self._reader.start()
 
     def _base(self) -> None:
@@ -161,10 +127,12 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    application = QApplication(arguments if arguments is not None else sys.argv[:1])
+    own = arguments if arguments is not None else sys.argv[:1]
+    # Named here, a style is made once; to ask for it later means making the class of styles as well.
+    application = QApplication([*own, "-style", "fusion"] if OWN_COLOURS else own)
     application.setApplicationName("Rollcall")
     application.setApplicationDisplayName("Rollcall")
     application.setDesktopFileName("rollcall")
-    apply_colours(application, colours_choice())
+    first_colours(application, colours_choice())
     CrashWatch(application).install()
     return application

@@ -1,42 +1,47 @@
-"""The step list at the left: where one is, what is done, what is to come."""
+"""The step list at the left: where one is, what is done, what is to come.
+
+The window's first picture shows it, so it names neither ``Qt`` nor an icon before then (`app.look.palette`
+says why).
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.look.card import RADIUS, edge_colour
-from app.look.icons import Glyph, icon
-from app.look.palette import Tone, tone_colour
+from app.look.palette import Tone, brush_of, edge_colour, tone_colour
 from app.look.spacing import characters, gap, lines, margin, scaled_font
-from app.wizard.colours import ColoursButton
 from app.wizard.flow_entra import Step
 
-_STATES = {
-    "done": (Glyph.GOOD, Tone.GOOD),
-    "current": (Glyph.CURRENT, Tone.ACCENT),
-    "open": (Glyph.TO_COME, Tone.MUTED),
-    "missing": (Glyph.WARNING, Tone.WARNING),
-}
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
+
+_TONES = {"done": Tone.GOOD, "current": Tone.ACCENT, "open": Tone.MUTED, "missing": Tone.WARNING}
 _SAID = {"done": "done", "current": "you are here", "open": "to come", "missing": "needs something"}
+_ROUND = 6.0
+_PLAIN, _MUTED = QPalette.ColorRole.WindowText, QPalette.ColorRole.PlaceholderText
+_LONGEST = "Notifications and safety"
 
 
 class StepButton(QToolButton):
-    """One step: an icon, its name, and for a screen reader its number and state."""
+    """One step: a sign, its name, and for a screen reader its number and state."""
 
     def __init__(self, number: int, step: Step, parent: QWidget) -> None:
         super().__init__(parent)
         self.key = step.key
         self._number = number
         self._title = step.title
-        self._state = ""
+        self._state = "open"
+        self._icon: QIcon | None = None
+        self._side = lines(1.15)
         self.setText(step.title)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setAutoRaise(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setIconSize(QSize(lines(1.15), lines(1.15)))
-        self.set_state("open", False)
+        self.setForegroundRole(_MUTED)
+        self.setEnabled(False)
+        self._name()
 
     @property
     def state(self) -> str:
@@ -48,63 +53,85 @@ class StepButton(QToolButton):
         if title != self._title:
             self._title = title
             self.setText(title)
-            self.setAccessibleName(f"Step {self._number}, {title}, {_SAID[self._state]}")
+            self._name()
             self.update()
 
     def set_state(self, state: str, reachable: bool) -> None:
         """Show a state; a step that cannot be gone to takes no focus and no click."""
         if (state, reachable) == (self._state, self.isEnabled()):
             return
-        self._state = state
-        glyph, tone = _STATES[state]
-        self.setIcon(icon(glyph, tone))
-        current = state == "current"
-        self.setFont(scaled_font(1.0, bold=current))
+        from PySide6.QtCore import Qt
+
+        self.mark(state)
         self.setEnabled(reachable)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if reachable else Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor if reachable else Qt.CursorShape.ArrowCursor)
-        self.setAccessibleName(f"Step {self._number}, {self._title}, {_SAID[state]}")
+
+    def mark(self, state: str) -> None:
+        """Look and sound like a state."""
+        self._state = state
+        self._icon = None
+        self.setForegroundRole(_PLAIN if state != "open" else _MUTED)
+        if state in {"done", "missing"}:
+            from app.look.icons import Glyph, icon
+
+            self._icon = icon(Glyph.GOOD if state == "done" else Glyph.WARNING, _TONES[state])
+        self.setFont(scaled_font(1.0, bold=state == "current"))
+        self._name()
         self.update()
+
+    def _name(self) -> None:
+        self.setAccessibleName(f"Step {self._number}, {self._title}, {_SAID[self._state]}")
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's own name
         """A little air above and below."""
-        width = self.iconSize().width() + gap() * 4 + self.fontMetrics().horizontalAdvance(self._title)
+        width = self._side + gap() * 4 + self.fontMetrics().horizontalAdvance(self._title)
         return QSize(width, lines(1.0) + gap() + gap() // 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's own name
-        """Icon and text at the left; the current step lies on a tinted ground, a hovered one on a faint
+        """Sign and text at the left; the current step lies on a tinted ground, a hovered one on a faint
         one."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette = self.palette()
         current = self._state == "current"
         if current or (self.isEnabled() and (self.underMouse() or self.hasFocus())):
-            ground = tone_colour(Tone.ACCENT, palette)
+            ground = tone_colour(Tone.ACCENT, self.palette())
             ground.setAlphaF(0.14 if current else 0.08)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ground)
-            painter.drawRoundedRect(self.rect(), RADIUS - 2, RADIUS - 2)
+            outline = QPainterPath()
+            outline.addRoundedRect(self.rect(), _ROUND, _ROUND)
+            painter.fillPath(outline, brush_of(ground))
+        self._paint_sign(painter)
+        metrics = self.fontMetrics()
+        left = gap() * 2 + self._side
+        base = (self.height() - metrics.height()) // 2 + metrics.ascent()
+        # In the colour of the foreground's role, which is the painter's from the start.
+        painter.drawText(left, base, self._fitting(metrics, self.width() - gap() // 2 - left))
         if self.hasFocus():
-            painter.setPen(tone_colour(Tone.ACCENT, palette))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), RADIUS - 2, RADIUS - 2)
-        side = self.iconSize().width()
-        top = (self.height() - side) // 2
-        # Painted as enabled on purpose: the state's colour is the message, and a step to come is muted
-        # already.
-        self.icon().paint(painter, gap(), top, side, side)
-        painter.setPen(self._text_colour(palette))
-        painter.setFont(self.font())
-        left = gap() * 2 + side
-        box = self.rect().adjusted(left, 0, -gap() // 2, 0)
-        text = self.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+            painter.setPen(tone_colour(Tone.ACCENT, self.palette()))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), _ROUND, _ROUND)
         painter.end()
 
-    def _text_colour(self, palette: QPalette) -> QColor:
-        if self._state == "open":
-            return tone_colour(Tone.MUTED, palette)
-        return palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.WindowText)
+    def _paint_sign(self, painter: QPainter) -> None:
+        """A ring, filled where one is: drawn here, for the icon font takes 3 ms to read."""
+        side, top = self._side, (self.height() - self._side) // 2
+        if self._icon is not None:
+            # Painted as enabled on purpose: the state's colour is the message, and a step to come is muted
+            # already.
+            self._icon.paint(painter, gap(), top, side, side)
+            return
+        middle, unit = QPointF(gap() + side / 2, top + side / 2), side / 24
+        ring = QPainterPath()
+        for radius in (10, 8, 6) if self._state == "current" else (10, 8):
+            ring.addEllipse(middle, radius * unit, radius * unit)
+        painter.fillPath(ring, brush_of(tone_colour(_TONES[self._state], self.palette())))
+
+    def _fitting(self, metrics: QFontMetrics, width: int) -> str:
+        """The title, or its beginning where there is no room for all."""
+        if metrics.horizontalAdvance(self._title) <= width:
+            return self._title
+        from PySide6.QtCore import Qt
+
+        return metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, width)
 
 
 class StepList(QWidget):
@@ -119,7 +146,9 @@ class StepList(QWidget):
     def __init__(self, steps: tuple[Step, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Steps")
-        column = QVBoxLayout(self)
+        self._take_colours()
+        self.colours: QToolButton | None = None
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(margin(), margin() + gap() // 2, margin(), margin())
         column.setSpacing(gap() // 3)
         self._name = QLabel("Rollcall", self)
@@ -128,9 +157,8 @@ class StepList(QWidget):
         column.addWidget(self._name)
         self.about = QLabel(self)
         self.about.setWordWrap(True)
-        self.about.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.about.setForegroundRole(_MUTED)
         self.about.setContentsMargins(gap(), 0, 0, gap())
-        self.about.setTextFormat(Qt.TextFormat.PlainText)
         column.addWidget(self.about)
         self.buttons: dict[str, StepButton] = {}
         for number, step in enumerate(steps, start=1):
@@ -138,17 +166,23 @@ class StepList(QWidget):
             button.clicked.connect(self._choose)
             column.addWidget(button)
             self.buttons[step.key] = button
+        self.buttons[steps[0].key].mark("current")
         column.addStretch(1)
-        self.colours = ColoursButton(self)
-        column.addWidget(self.colours, 0, Qt.AlignmentFlag.AlignLeft)
         self.setFixedWidth(self._width())
 
+    def complete(self) -> None:
+        """Add what the window's first picture does not need."""
+        if self.colours is None:
+            from PySide6.QtCore import Qt
+
+            from app.wizard.parts.colours_button import ColoursButton
+
+            self.about.setTextFormat(Qt.TextFormat.PlainText)
+            self.colours = ColoursButton(self)
+            self._column.addWidget(self.colours, 0, Qt.AlignmentFlag.AlignLeft)
+
     def _width(self) -> int:
-        bold = QLabel("Notifications and safety", self)
-        bold.setFont(scaled_font(1.0, bold=True))
-        bold.setVisible(False)
-        text = bold.fontMetrics().horizontalAdvance(bold.text())
-        bold.deleteLater()
+        text = QFontMetrics(scaled_font(1.0, bold=True)).horizontalAdvance(_LONGEST)
         return max(text + lines(1.15) + gap() * 4 + margin() * 2, characters(26))
 
     def name_steps(self, titles: dict[str, str]) -> None:
@@ -177,6 +211,8 @@ class StepList(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's own name
         """Up and down move between the steps that can be gone to; Enter goes there, not to the next page."""
+        from PySide6.QtCore import Qt
+
         key = event.key()
         if key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
             self.focusNextPrevChild(key == Qt.Key.Key_Down)
@@ -187,10 +223,28 @@ class StepList(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's own name
+        """Take the colours anew when the application turns light or dark."""
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._take_colours()
+        super().changeEvent(event)
+
+    def _take_colours(self) -> None:
+        """Texts have their colour enabled or not: a step that cannot be gone to is no less to be read."""
+        palette = QPalette()
+        palette.setColor(_PLAIN, palette.color(QPalette.ColorGroup.Active, _PLAIN))
+        palette.setColor(_MUTED, tone_colour(Tone.MUTED))
+        self.setPalette(palette)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's own name
         """The list's own ground, and a line between it and the page."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Base))
-        painter.setPen(edge_colour(self.palette()))
-        painter.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
+        palette, box = self.palette(), self.rect()
+        for left, brush in (
+            (0, palette.brush(QPalette.ColorRole.Base)),
+            (box.width() - 1, brush_of(edge_colour(palette))),
+        ):
+            part = QPainterPath()
+            part.addRect(box.adjusted(left, 0, 0, 0))
+            painter.fillPath(part, brush)
         painter.end()

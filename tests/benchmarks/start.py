@@ -72,8 +72,12 @@ def arrived(key):
     frame.shut()
     application.quit()
 
-wrap(frame.findChild(Opening))
+opening = frame.findChild(Opening)
+wrap(opening)
+# The paint is told before the first step after it runs, as it is with the bare window.
+frame.painted.disconnect()
 frame.painted.connect(painted)
+frame.painted.connect(opening._next)
 frame.arrived.connect(arrived)
 application.exec()
 """

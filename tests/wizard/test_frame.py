@@ -15,10 +15,11 @@ from pytestqt.qtbot import QtBot
 from app.setup.plan_file import read_plan
 from app.setup.problem import Problem
 from app.wizard import draft
-from app.wizard.colours import ColoursButton, colours_choice
+from app.wizard.colours import colours_choice
 from app.wizard.flow import PAGES
 from app.wizard.frame import Frame
 from app.wizard.page import Page
+from app.wizard.parts.colours_button import ColoursButton
 from app.wizard.session import Session
 from tests.wizard.scripted import ScriptedWorker
 from tests.wizard.stage import TENANT, Stage
@@ -342,6 +343,7 @@ def test_a_choice_of_colours_holds_at_the_next_start(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, stage: Stage
 ) -> None:
     before = QApplication.palette()
+    stage.open("place")
     button = stage.frame.steps.findChild(ColoursButton)
     assert button is not None
     assert colours_choice() == "system"

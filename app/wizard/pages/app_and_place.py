@@ -23,6 +23,7 @@ from app.look.palette import Tone
 from app.look.spacing import gap
 from app.setup.problem import Problem
 from app.wizard import draft
+from app.wizard.opening_page import HEADING, LEAD
 from app.wizard.page import LearnMore, Page
 from app.wizard.pages.entra.cloud_panel import CloudPanel, cloud_in_words
 from app.wizard.parts.choice import Choice
@@ -62,8 +63,8 @@ class AppAndPlacePage(Page):
     """
 
     key = "place"
-    heading = "Choose the app and where the work is done"
-    lead = "Your choices are saved as you go. Nobody is created or changed before you press Start in step 10."
+    heading = HEADING
+    lead = LEAD
 
     go_to = Signal(str)
 

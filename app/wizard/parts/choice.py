@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QRadioButton, QVBoxLayout, QWidget
 
-from app.look.card import card_colour, edge_colour, paint_card
-from app.look.palette import Tone, tone_colour
+from app.look.card import card_colour, paint_card
+from app.look.palette import Tone, edge_colour, tone_colour
 from app.look.spacing import gap, lines, scaled_font
 
 

@@ -10,7 +10,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.look.card import RADIUS, edge_colour
+from app.look.card import RADIUS
+from app.look.palette import edge_colour
 from app.look.spacing import characters
 
 
