@@ -16,7 +16,7 @@ from app.engine.state.escrow import Escrows
 from app.engine.state.link import Link
 from app.engine.state.quarantine import Tally
 from app.engine.state.store import Store
-from app.scim.errors import Outcome, ScimProblem
+from app.scim.errors import Outcome, ScimProblem, UncertainOutcome
 from app.setup.problem import Problem
 
 _REFUSALS: Final = frozenset({Outcome.REFUSED, Outcome.CONFLICT, Outcome.TOO_LARGE})
@@ -48,6 +48,8 @@ class Recorder:
         self._escrows = escrows
         self._tally = tally
         self._staged = set(decisions(store))
+        #: Who may have an account that could not be told yet: a second one is not made beside it.
+        self._doubtful = {each.source_id for each in store.open_requests() if each.action == "provision"}
 
     def prepare(self, work: Work) -> None:
         """Record that a request for this work may be sent."""
@@ -61,6 +63,8 @@ class Recorder:
         result = Result(first_step(work))
         what = f"{work.op} {work.kind}"
         try:
+            if work.op == "provision" and work.source_id in self._doubtful:
+                raise UncertainOutcome(ScimProblem("UNCERTAIN"), "")
             await self._accounts.carry_out(work, result)
             if result.unsettled:
                 result.passing = True

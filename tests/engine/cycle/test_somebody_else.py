@@ -95,6 +95,33 @@ async def test_a_rejection_outlives_a_source_that_cannot_be_read_whole(
         assert [each.decision for each in staged(store)] == ["reject", "reject"]
 
 
+async def test_no_second_account_while_the_first_cannot_be_told(bench: Bench, faulty: FaultyScim) -> None:
+    """A create in doubt, another name, and a search that gives several; a story found it."""
+    bench.people.add(1)
+    await bench.run()
+    key = bench.people.add(2)
+    faulty.fault = lambda request: (
+        "lost answer"
+        if request.method == "POST"
+        else "500"
+        if b"user2" in request.target.encode() and faulty.writes > 1
+        else ""
+    )
+    await bench.run()
+    bench.people.persons[key]["userPrincipalName"] = "renamed@contoso.com"
+    faulty.fault = lambda request: "duplicate" if "user2" in request.target else ""
+    await bench.run()
+    faulty.mend()
+    del bench.people.persons[key]
+    for _ in range(2):
+        bench.clock.move(days=1)
+        await bench.run()
+    assert {each["userName"]: each["active"] for each in faulty.state("User")} == {
+        "user1@contoso.com": True,
+        "user2@contoso.com": False,
+    }
+
+
 async def test_nobody_is_left_over_after_a_restart_that_forgot_everybody(
     bench: Bench, faulty: FaultyScim
 ) -> None:
