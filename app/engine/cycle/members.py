@@ -73,7 +73,7 @@ class Members:
         rows = self._store.db.execute(
             "SELECT source_id, target_id, name FROM links WHERE kind='group' AND recheck AND target_id IS "
             "NOT NULL"
-            " AND digest IS NOT NULL"
+            " AND (digest IS NOT NULL OR missing_since IS NOT NULL)"
         )
         return rows.fetchall()
 
