@@ -290,6 +290,12 @@ PROBLEMS: dict[str, Sentences] = {
         _VENDOR,
     ),
     # Meaning
+    "STILL-ACTIVE": Sentences(
+        Outcome.REFUSED,
+        "The app answered that it switched the account off, and the account is still in use.",
+        "It does not carry out changes of active, or something in the app switches the account on again.",
+        "Switch the account off in the app, and ask the vendor how SCIM may do it. It is tried again.",
+    ),
     "UNCERTAIN": Sentences(
         Outcome.UNCERTAIN,
         "It is not known whether the app carried the request out.",

@@ -24,6 +24,7 @@ from app.people.record import Directory, Record, Value
 from app.setup.problem import Problem
 
 _PORTION: Final = 500  # rows between two looks at the clock, the control and the disk
+_CAME_IN: Final = "assigned_groups"  # fact: whether assigned groups were found by the last cycle
 _SKIPPED: Final = "Skip out-of-scope deletions is on in the plan, so the account stays as it is."
 
 
@@ -75,8 +76,9 @@ class Intake:
         """Read every user.
 
         Raises:
-            Problem: the source holds nobody although people were provisioned from it.
+            Problem: the source holds nobody, or no group, although people came in from there.
         """
+        self._heed_groups()
         # A broken row of the groups file can hide that somebody is assigned or a member.
         file = self._rules.plan.source.groups
         self._groups_blind = unreadable(directory, file) if file else ""
@@ -93,6 +95,19 @@ class Intake:
                 "Look at the users there (a file: download it again), and run again. Nobody was changed.",
             )
         await self._missing("user", directory, self._rules.plan.source.users)
+
+    def _heed_groups(self) -> None:
+        """Do not let everybody go who came in through a group because the groups are not there to read."""
+        if self._rules.assignment.blind and self._store.fact(_CAME_IN):
+            raise Problem(
+                "SOURCE-NO-GROUPS",
+                "The source holds no group, although people were assigned through groups before.",
+                "The file of groups is missing from the plan, or was exported wrongly or cut short; taken at "
+                "its word, everybody who came in through a group would lose access.",
+                "Look at the groups there (a file: download it again), or take the groups out of the scope. "
+                "Then run again. Nobody was changed.",
+            )
+        self._store.keep(_CAME_IN, "yes" if self._rules.assignment.group_ids else "")
 
     async def groups(self, directory: Directory) -> None:
         """Read every group with its members."""

@@ -10,9 +10,12 @@ from app.engine.events import Kind
 from app.people.record import Value
 from app.scim.client import Resource, ScimClient, resource_path
 from app.scim.dialect import Dialect
+from app.scim.errors import ScimProblem
+from app.scim.path import AttributePath
 
 _RESOURCES: dict[Kind, Resource] = {"user": "Users", "group": "Groups"}
 _PLANNED = "planned:"
+_ACTIVE = AttributePath.parse("active")
 
 
 class Target:
@@ -68,14 +71,24 @@ class Target:
         return self.dialect.new_group(str(lower.get("displayname", "")), str(lower.get("externalid") or ""))
 
     async def change(self, kind: Kind, account: str, changes: Mapping[str, Value], added: set[str]) -> None:
-        """Set attributes. Raises NOT-FOUND when the object is gone."""
-        await self._client.patch(
+        """Set attributes. Raises NOT-FOUND when the object is gone, STILL-ACTIVE as :meth:`disable` does."""
+        answer = await self._client.patch(
             resource_path(_RESOURCES[kind], account), self.dialect.patch_user(changes, added)
         )
+        if any(target.casefold() == "active" and not value for target, value in changes.items()):
+            await self._make_sure_off(account, answer)
 
     async def disable(self, account: str) -> None:
-        """Switch a user off."""
-        await self._client.patch(resource_path("Users", account), self.dialect.disable())
+        """Switch a user off. Raises STILL-ACTIVE when the app says so and the account shows otherwise."""
+        answer = await self._client.patch(resource_path("Users", account), self.dialect.disable())
+        await self._make_sure_off(account, answer)
+
+    async def _make_sure_off(self, account: str, answer: dict[str, Any] | None) -> None:
+        """Look again where the answer itself shows the account in use: nobody keeps access unnoticed."""
+        if answer is not None and _in_use(answer):
+            held = await self.get("user", account)
+            if held is not None and _in_use(held):
+                raise ScimProblem("STILL-ACTIVE")
 
     async def delete(self, kind: Kind, account: str) -> bool:
         """Delete an object; False when it was gone already."""
@@ -138,6 +151,10 @@ class PlannedTarget(Target):
 
     async def remove_members(self, group: str, members: Iterable[str]) -> None:
         """Send nothing."""
+
+
+def _in_use(account: dict[str, Any]) -> bool:
+    return str(_ACTIVE.get(account)).casefold() == "true"
 
 
 def is_planned(account: str) -> bool:

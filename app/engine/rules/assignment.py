@@ -33,10 +33,12 @@ class Assignment:
 
     Attributes:
         everyone: whether the scope is *all*, so that assignment does not count.
+        blind: groups are assigned, and the directory has no group at all.
         warnings: nested groups, and group names that match nothing or more than one group.
     """
 
     everyone: bool = False
+    blind: bool = False
     warnings: tuple[str, ...] = ()
     _users: dict[str, str] = field(default_factory=dict)
     _unseen: dict[str, str] = field(default_factory=dict)
@@ -78,6 +80,7 @@ class Assignment:
         nested = sorted(every[key] for key in members & every.keys())
         members -= every.keys()
         return cls(
+            blind=bool(named) and not every,
             warnings=tuple(_warnings(named, found, nested)),
             _users=users,
             _unseen=dict(users),

@@ -195,3 +195,24 @@ async def test_an_app_that_writes_names_its_own_way_is_not_doubted(bench: Bench,
     assert told.entry("user3@contoso.com").status == "success"
     await leaves(bench, key)
     assert active(faulty, "user3+app@contoso.com") == [False]
+
+
+@pytest.mark.parametrize("disabled", [True, False])
+async def test_an_app_that_says_yes_and_does_nothing_is_not_believed(
+    bench: Bench, faulty: FaultyScim, disabled: bool
+) -> None:
+    """It answers the disable with 200 and the account as it was, in use."""
+    key = bench.people.add(3)
+    await bench.run()
+    respond = faulty.server.respond
+    account = next(each for each in faulty.state("User") if each["userName"] == "user3@contoso.com")
+    faulty.server.respond = lambda request, writer: (
+        answer(200, account) if request.method == "PATCH" else respond(request, writer)
+    )
+    bench.people.persons[key] |= {"accountEnabled": False} if disabled else {"department": "Research"}
+    row = (await bench.run()).entry("user3@contoso.com")
+    assert (row.status, row.code, bool(row.remedy)) == ("failure", "STILL-ACTIVE", True)
+    faulty.server.respond = respond
+    bench.clock.move(days=1)
+    assert (await bench.run()).end.state == "succeeded"
+    assert active(faulty, "user3@contoso.com") == [False]

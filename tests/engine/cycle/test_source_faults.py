@@ -85,3 +85,36 @@ async def test_a_row_of_the_groups_file_and_who_is_assigned_through_it(
     bench.people.faults = [Fault("groups.csv", 3, "The row has no groupId.", hides)]
     await bench.run()
     assert in_use(app) == (2 if hides else 1)
+
+
+async def test_groups_that_are_not_there_to_read_let_nobody_go(app: FaultyScim, tmp_path: Path) -> None:
+    """People came in through a group, and then the source has no group at all."""
+    bench = Bench(tmp_path / "other", app.tenant_url, app.token)
+    keys = [bench.people.add(number) for number in range(2)]
+    team = bench.people.team(1, keys, "Pilots")
+    bench.plan.scope.who = "assigned"
+    bench.plan.scope.assigned = ["group:Pilots", "user:user0@contoso.com"]
+    await bench.run()
+    groups, bench.people.teams = bench.people.teams, {}
+    told = await bench.run()
+    assert told.end.problem is not None
+    assert (told.end.problem.code, told.end.requests) == ("SOURCE-NO-GROUPS", 0)
+    assert in_use(app) == 2
+    # One of several groups is gone, or the plan asks for none any more: that is meant.
+    bench.people.teams = {f"x{team}": ("Others", [])}
+    assert (await bench.run()).end.state == "succeeded"
+    assert in_use(app) == 1
+    bench.people.teams = groups
+    await bench.run()
+    bench.people.teams, bench.plan.scope.assigned = {}, ["user:user0@contoso.com"]
+    assert (await bench.run()).end.state == "succeeded"
+    assert in_use(app) == 1
+
+
+async def test_a_group_that_was_never_there_stops_nothing(app: FaultyScim, tmp_path: Path) -> None:
+    bench = Bench(tmp_path / "other", app.tenant_url, app.token)
+    bench.people.add(0)
+    bench.plan.scope.who = "assigned"
+    bench.plan.scope.assigned = ["group:Pilots", "user:user0@contoso.com"]
+    for _ in range(2):
+        assert (await bench.run()).end.state == "succeeded"
