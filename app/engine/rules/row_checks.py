@@ -110,7 +110,7 @@ def check_matching(
     told = () if groups else profile.attributes
     filterable = {attribute.name.lower(): attribute.filterable for attribute in told}
     matching = [row for row in rows if row.matching]
-    if rows and not matching:
+    if not matching and (rows or not groups):
         table, whom, usual = (
             ("group mapping", "no group", "displayName")
             if groups

@@ -301,6 +301,8 @@ def test_two_of_one_precedence_and_none_at_all() -> None:
     (problem,) = check_matching(twice, Profile())
     assert "both have matching precedence 1" in problem.what
     (problem,) = check_matching([row("title", "[a]")], Profile())
+    assert problem.remedy
+    (problem,) = check_matching([], Profile())  # a plan that empties the table
     assert "created twice" in problem.why
 
 
