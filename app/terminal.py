@@ -138,6 +138,8 @@ class HumanVoice:
                 self._out.print(part)
         elif isinstance(event, Notice):
             self._err.print(Text(event.text, "red" if event.level == "error" else "yellow"))
+            if event.details:
+                self._err.print(Padding(Text(event.details), (0, 0, 0, 2), expand=False))
         elif isinstance(event, RoadStep):
             if (line := step_line(event)) is not None:
                 self._err.print(line)

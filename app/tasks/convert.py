@@ -16,8 +16,8 @@ def told(said: CycleEvent) -> list[Event | Result]:
     if isinstance(said, LogEntry):
         return [entry(said)]
     notices = [Notice(level="warning", code="PLAN-WARNING", text=text) for text in said.warnings]
-    if said.problem is not None:
-        notices.append(Notice(level="error", code=said.problem.code, text=str(said.problem)))
+    if (problem := said.problem) is not None:
+        notices.append(Notice(level="error", code=problem.code, text=str(problem), details=problem.details))
     return [*notices, summary(said)]
 
 

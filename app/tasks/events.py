@@ -24,12 +24,13 @@ class Progress(_Event):
 
 
 class Notice(_Event):
-    """One sentence a person should read while the task goes on."""
+    """One sentence a person should read while the task goes on; ``details`` for whoever asks for them."""
 
     event: Literal["notice"] = "notice"
     level: Literal["info", "warning", "error"] = "info"
     code: str = ""
     text: str
+    details: str = ""
 
 
 class CheckOutcome(_Event):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.practice.app import PracticeApp
-from app.setup.plan import Clause, Operator, ScopingFilter
+from app.setup.plan import AttributeMapping, Clause, Operator, ScopingFilter
 from app.setup.plan_file import read_plan, write_plan
 from tests.cli.asking import Rollcall, make_plan
 
@@ -94,3 +94,17 @@ def test_who_leaves_the_scope_is_told_by_which_clause(rollcall: Rollcall, plan: 
     assert all(" removed" in line for line in members)
     idle = _under(out, "Nothing differs. The filter \"Sales\" lets them in (department EQUALS 'Sales').")
     assert "ann.nilsson@contoso.example" in idle
+
+
+def test_a_broken_expression_is_shown_with_the_place(rollcall: Rollcall, plan: Path) -> None:
+    made = read_plan(plan)
+    matched = AttributeMapping(target="userName", source="[userPrincipalName]", matching=1)
+    made.mappings.users = [matched, AttributeMapping(target="title", source="Uper([jobTitle])")]
+    write_plan(plan, made)
+    said = rollcall("preview", plan)
+    assert said.code == 1
+    assert "title" in said.err
+    shown = said.err.splitlines()
+    place = next(number for number, line in enumerate(shown) if line.strip() == "Uper([jobTitle])")
+    assert shown[place + 1].strip() == "^"
+    assert shown[place + 1].index("^") == shown[place].index("U")
