@@ -20,7 +20,8 @@ def test_what_passes_is_noted_and_its_links_lead_back(described_tenant: Describe
     at = f"{described_tenant.graph_url}/v1.0/users?$top=5"
     page = httpx.get(at, headers=signed_in(described_tenant)).json()
     assert page["@odata.nextLink"].startswith(f"{described_tenant.graph_url}/v1.0/users?")
-    assert described_tenant.seen == [("GET", "/users")]
+    # A worker of an earlier test that is just ending may have asked for its job meanwhile.
+    assert described_tenant.seen.count(("GET", "/users")) == 1
     described_tenant.judge()
 
 
