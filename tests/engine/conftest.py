@@ -142,6 +142,17 @@ class Bench:
                 cycle = Cycle(self.plan, self.profile, source, client, store, control, only=only)
                 return await listen(cycle.run())
 
+    def order(self) -> dict[str, object]:
+        """What ``tests.engine.killed`` needs to run a cycle in a process of its own."""
+        return {
+            "url": self.url.text,
+            "token": self.token,
+            "folder": str(self.folder),
+            "people": {"persons": self.people.persons, "teams": self.people.teams},
+            "plan": self.plan.model_dump(mode="json"),
+            "portion": self.portion,
+        }
+
     async def rehearse(self) -> Told:
         with Store.look(self.folder) as store:
             async with self.client() as client:

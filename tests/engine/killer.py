@@ -79,15 +79,7 @@ class Killer:
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
-        order = {
-            "url": bench.url.text,
-            "token": bench.token,
-            "folder": str(bench.folder),
-            "people": {"persons": bench.people.persons, "teams": bench.people.teams},
-            "plan": bench.plan.model_dump(mode="json"),
-            "portion": bench.portion,
-            "mirror": str(mirror) if mirror else "",
-        }
+        order = {**bench.order(), "mirror": str(mirror) if mirror else ""}
         process.stdin.write(json.dumps(order) + "\n")
         child = int(process.stdout.readline())
         self._server.requests()

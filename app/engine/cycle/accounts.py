@@ -20,7 +20,8 @@ from app.setup.json_text import Kept
 from app.setup.problem import Problem
 
 ACTIVE: Final = "active"
-_REFUSALS: Final = frozenset({Outcome.REFUSED, Outcome.CONFLICT, Outcome.TOO_LARGE})
+REFUSALS: Final = frozenset({Outcome.REFUSED, Outcome.CONFLICT, Outcome.TOO_LARGE})
+"""Failures that say something of the person: what is sent must change."""
 _LOOKING: Final = "The linked object is gone from the app; looking for another one."
 
 
@@ -197,7 +198,7 @@ class Accounts:
         except ScimProblem as problem:
             if problem.kind is not Outcome.NOT_FOUND or work.attempt > 1:
                 self._hold_on(result, work, link, found)
-                if problem.kind in _REFUSALS or problem.code == "SERVER-ERROR":
+                if problem.kind in REFUSALS or problem.code == "SERVER-ERROR":
                     await self._take_access(result, work, link, found, differing)
                 raise
             await self._again(work, link, result)

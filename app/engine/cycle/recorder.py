@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from app.engine.cycle.accounts import Accounts
+from app.engine.cycle.accounts import REFUSALS, Accounts
 from app.engine.cycle.health import Health
 from app.engine.cycle.journal import Journal
 from app.engine.cycle.result import Result, first_step
@@ -19,8 +19,7 @@ from app.engine.state.store import Store
 from app.scim.errors import Outcome, ScimProblem, UncertainOutcome
 from app.setup.problem import Problem
 
-_REFUSALS: Final = frozenset({Outcome.REFUSED, Outcome.CONFLICT, Outcome.TOO_LARGE})
-PASSING: Final = frozenset(Outcome) - _REFUSALS
+PASSING: Final = frozenset(Outcome) - REFUSALS
 """Failures that say nothing of the person: the next cycle may fare better."""
 
 

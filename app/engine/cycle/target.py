@@ -85,9 +85,9 @@ class Target:
 
     async def _make_sure_off(self, account: str, answer: dict[str, Any] | None) -> None:
         """Look again where the answer itself shows the account in use: nobody keeps access unnoticed."""
-        if answer is not None and _in_use(answer):
+        if answer is not None and in_use(answer):
             held = await self.get("user", account)
-            if held is not None and _in_use(held):
+            if held is not None and in_use(held):
                 raise ScimProblem("STILL-ACTIVE")
 
     async def delete(self, kind: Kind, account: str) -> bool:
@@ -153,8 +153,9 @@ class PlannedTarget(Target):
         """Send nothing."""
 
 
-def _in_use(account: dict[str, Any]) -> bool:
-    return str(_ACTIVE.get(account)).casefold() == "true"
+def in_use(resource: dict[str, Any]) -> bool:
+    """Whether an account is switched on; one that does not say counts as not: nothing can be told of it."""
+    return str(_ACTIVE.get(resource)).strip().casefold() == "true"
 
 
 def is_planned(account: str) -> bool:

@@ -17,7 +17,8 @@ from typing import Any, Final
 from app.engine.clock import this_moment
 from app.engine.control import Control
 from app.engine.cycle.cycle import Cycle
-from app.engine.drift.eyes import ComparingTarget, in_use
+from app.engine.cycle.target import in_use
+from app.engine.drift.eyes import ComparingTarget
 from app.engine.drift.rows import ADOPTED, Comparison, Found, found_in
 from app.engine.events import Change, CycleEnd, CycleProgress, Kind, LogEntry
 from app.engine.state.store import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from app.engine.cycle.target import PlannedTarget, Target
+from app.engine.cycle.target import PlannedTarget, Target, in_use
 from app.engine.events import Kind
 from app.engine.state.store import Store
 from app.scim.client import ScimClient
@@ -71,9 +71,3 @@ def note_members(store: Store, account: str, resource: dict[str, Any]) -> None:
         " WHERE g.kind='group' AND g.target_id=?",
         [(each, account) for each in ids],
     )
-
-
-def in_use(resource: dict[str, Any]) -> bool:
-    """Whether an account is switched on; one that does not say counts as not: nothing can be told of it."""
-    active = resource.get("active")
-    return active is True or (isinstance(active, str) and active.strip().casefold() == "true")

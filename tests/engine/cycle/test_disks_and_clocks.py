@@ -72,14 +72,6 @@ async def test_a_disk_that_fills_up_stops_the_cycle_and_nobody_is_made_twice(
 async def test_a_file_that_may_not_grow_is_told_plainly(app: FaultyScim, tmp_path: Path) -> None:
     """The system itself refuses to write, in a process of its own."""
     bench = bench_of(app, tmp_path, 200)
-    order = {
-        "url": bench.url.text,
-        "token": bench.token,
-        "folder": str(bench.folder),
-        "people": {"persons": bench.people.persons, "teams": bench.people.teams},
-        "plan": bench.plan.model_dump(mode="json"),
-        "portion": 7,
-    }
     code = (
         "import asyncio, json, sys; from tests.engine import killed\n"
         "print(asyncio.run(killed.cycle(json.loads(sys.stdin.readline()))))"
@@ -92,7 +84,7 @@ async def test_a_file_that_may_not_grow_is_told_plainly(app: FaultyScim, tmp_pat
         sys.executable, "-c", code, cwd=ROOT, preexec_fn=little_room, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    said, errors = await process.communicate(json.dumps(order).encode())
+    said, errors = await process.communicate(json.dumps(bench.order()).encode())
     assert said.decode().split() == ["failed"], errors.decode()[-2000:]
     before = len(app.state("User"))
     assert before < len(bench.people.persons)

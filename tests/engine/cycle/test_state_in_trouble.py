@@ -95,15 +95,7 @@ async def a_process() -> asyncio.subprocess.Process:
 
 async def test_a_second_process_on_one_plan_is_turned_away(app: FaultyScim, tmp_path: Path) -> None:
     bench = bench_of(app, tmp_path, 300)
-    order = {
-        "url": bench.url.text,
-        "token": bench.token,
-        "folder": str(bench.folder),
-        "people": {"persons": bench.people.persons, "teams": bench.people.teams},
-        "plan": bench.plan.model_dump(mode="json"),
-        "portion": 7,
-    }
-    content = json.dumps(order).encode() + b"\n"
+    content = json.dumps(bench.order()).encode() + b"\n"
     first, second = await a_process(), await a_process()
     at_work = asyncio.create_task(first.communicate(content))
     await app.server.asked.wait()
