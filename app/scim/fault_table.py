@@ -296,6 +296,12 @@ PROBLEMS: dict[str, Sentences] = {
         "It does not carry out changes of active, or something in the app switches the account on again.",
         "Switch the account off in the app, and ask the vendor how SCIM may do it. It is tried again.",
     ),
+    "NOT-KEPT": Sentences(
+        Outcome.REFUSED,
+        "The app answered that it took the change, and shows other values.",
+        "It changes or ignores these values, or its answers do not say what it did.",
+        "Compare the values in the app with those below, and ask the vendor how SCIM may set them.",
+    ),
     "UNCERTAIN": Sentences(
         Outcome.UNCERTAIN,
         "It is not known whether the app carried the request out.",

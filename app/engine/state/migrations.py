@@ -34,6 +34,9 @@ CREATE TABLE log_blocks (
   names BLOB NOT NULL, ends BLOB NOT NULL, numbers BLOB NOT NULL, PRIMARY KEY (part, status, action));
 CREATE INDEX log_blocks_rows ON log_blocks (part, status, action, rows);
 """,
+    # What the work on "access is never guessed" adds.
+    4: """
+""",
 }
 """By the version that it starts from: what makes the next version of it."""
 

@@ -11,7 +11,7 @@ from app.engine.state.migrations import migrate
 from app.setup.problem import Problem
 
 DATABASE_FILE = "state.sqlite"
-VERSION = 4
+VERSION = 5
 
 TABLES = """
 -- Single facts: the epoch, the fingerprint of mapping and scope, ...
