@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 
@@ -29,10 +30,17 @@ def dress_table(table: QTableView, several: bool = True, numbered: bool = False)
     rows.setMinimumSectionSize(0)
     rows.setDefaultSectionSize(round(table.fontMetrics().height() * 1.6))
     rows.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
-    # The style leaves the current row's number, which is bold, no air.
-    rows.setMinimumWidth(table.fontMetrics().averageCharWidth() * 5 if numbered else 0)
+    rows.setMinimumWidth(_room_for_numbers(rows) if numbered else 0)
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setStretchLastSection(True)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+
+
+def _room_for_numbers(rows: QHeaderView) -> int:
+    """Give the width of a number of four digits with air: the style leaves the current row's, bold, none."""
+    font = rows.font()
+    font.setBold(True)
+    metrics = QFontMetrics(font)
+    return metrics.horizontalAdvance("0000") + 2 * metrics.averageCharWidth()
