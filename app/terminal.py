@@ -304,8 +304,10 @@ def _entries(rows: list[Entry]) -> Table:
     table = new_table("Time", "Action", "Status", "Name", "What")
     for row in rows:
         what = row.reason or changes_of(row)
-        if row.remedy and row.status == "failure":
-            what = f"{what} What to do: {row.remedy}"
+        if row.answer:
+            what = f"{what}\nThe app said: {row.answer}"
+        if row.remedy and row.status in {"failure", "warning"}:
+            what = f"{what}\nWhat to do: {row.remedy}"
         status = Text(row.status, COLOURS[row.status])
         table.add_row(Text(row.time), Text(row.action), status, Text(row.name), Text(what))
     return table

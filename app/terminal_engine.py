@@ -92,6 +92,8 @@ def _on_demand(report: OnDemandReport) -> Iterator[RenderableType]:
         word = (member.status, COLOURS[member.status])
         yield Text.assemble(f"{member.name}: ", word, f"  {member.action} {member.reason}".rstrip())
     yield Text(report.sentence, COLOURS[report.status])
+    if report.answer:
+        yield Text(f"The app said: {report.answer}")
     if report.remedy:
         yield Text.assemble(("What to do: ", "bold"), report.remedy, (f"  ({report.code})", "dim"))
 

@@ -62,6 +62,7 @@ class LogEntry:
 
     Attributes:
         changes: what was changed; of an object that was made, worked out from ``created`` when asked for.
+        answer: the app's own words about a failure: status, scimType and detail, cut and cleaned.
         created: the values of an object that was made, see :meth:`all_new`.
     """
 
@@ -80,6 +81,7 @@ class LogEntry:
     cycle: int = 0
     milliseconds: float = 0.0
     row: int = 0
+    answer: str = ""
     created: Mapping[str, Value] | None = field(default=None, compare=False, repr=False)
 
     def step(self, name: StepName, status: StepStatus, text: str, **details: str) -> None:
@@ -108,6 +110,7 @@ class LogEntry:
         self.code = problem.code
         self.reason = " ".join(part for part in (problem.what, problem.why) if part)
         self.remedy = problem.remedy
+        self.answer = problem.answer
         self.step(step, "failure", problem.what)
 
 

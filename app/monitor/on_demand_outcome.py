@@ -100,13 +100,15 @@ class OnDemandOutcome(QWidget):
             self.tr("Id in the directory: {0}").format(report.source_id) if report.source_id else "",
             self.tr("Id in the app: {0}").format(report.target_id) if report.target_id else "",
             self.tr("Code: {0}").format(report.code) if report.code else "",
+            self.tr("The app said: {0}").format(report.answer) if report.answer else "",
         ]
         return "\n".join(fact for fact in facts if fact)
 
 
 def _member(entry: Entry) -> TextRow:
     word = status_word(entry.status)
-    why = " ".join(part for part in (entry.reason, entry.remedy) if part)
+    said = f"The app said: {entry.answer}" if entry.answer else ""
+    why = " ".join(part for part in (entry.reason, said, entry.remedy) if part)
     return TextRow(
         (entry.name, action_word(entry.action).text, word.text, why), icon(word.glyph, word.tone), why
     )

@@ -6,6 +6,8 @@ Users are read as a stream. Of groups only ids are held, because a group's rows 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -13,9 +15,12 @@ from app.people.group_rows import GroupReader, group_table
 from app.people.record import Fault, Record
 from app.people.table_file import PeopleProblem, TableFile
 from app.people.table_rows import FaultList
-from app.people.user_rows import KnownIds, UserReader
+from app.people.user_rows import KnownIds, UserReader, says_who_is_enabled
 
-__all__ = ["DOWNLOAD_COLUMNS", "CsvDirectory", "PeopleProblem"]
+__all__ = ["DOWNLOAD_COLUMNS", "ColumnRead", "CsvDirectory", "PeopleProblem"]
+
+_SAMPLED: Final = 50  # rows in which a value is looked for
+_LONGEST_SHOWN: Final = 80  # characters of a heading or a value
 
 DOWNLOAD_COLUMNS: Final = (
     "userPrincipalName",
@@ -72,7 +77,24 @@ def user_table(path: Path) -> TableFile:
     """The users file as a table."""
     known = (*DOWNLOAD_COLUMNS, *_MORE_COLUMNS)
     reach = ("objectId", "accountEnabled")
-    return TableFile(path, known, _ALIASES, (("userPrincipalName",),), "users file", reach)
+    return TableFile(path, known, _ALIASES, (("userPrincipalName",),), "users file", reach, True)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRead:
+    """How one column of a users file was understood.
+
+    Attributes:
+        heading: as it is written.
+        attribute: the source attribute that it is; empty where the column is not read.
+        meaning: more about it, where its values are not taken as they are.
+        sample: the first value in it.
+    """
+
+    heading: str
+    attribute: str
+    meaning: str = ""
+    sample: str = ""
 
 
 class CsvDirectory:
@@ -99,6 +121,27 @@ class CsvDirectory:
             PeopleProblem: the users file cannot be read.
         """
         return [name for name in self._users.columns() if name]
+
+    def columns_read(self) -> list[ColumnRead]:
+        """How each column of the users file was understood, in the file's order.
+
+        Raises:
+            PeopleProblem: the users file cannot be read.
+        """
+        headings, columns = self._users.headings(), self._users.columns()
+        samples = dict[int, str]()
+        for row in islice(self._users.rows(FaultList(self._users.path.name)), _SAMPLED):
+            samples = {**{at: cell.strip() for at, cell in enumerate(row.cells) if cell.strip()}, **samples}
+        senses = dict(says_who_is_enabled(self._users))
+        return [
+            ColumnRead(
+                heading[:_LONGEST_SHOWN],
+                "accountEnabled" if at in senses else column[:_LONGEST_SHOWN],
+                senses[at].value if at in senses else "",
+                samples.get(at, "")[:_LONGEST_SHOWN],
+            )
+            for at, (heading, column) in enumerate(zip(headings, columns, strict=True))
+        ]
 
     def users(self) -> Iterator[Record]:
         """Every user, in the file's order.

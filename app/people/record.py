@@ -44,6 +44,7 @@ class Fault:
         file: the file's name.
         line: where the row starts, counted from 1.
         text: what is wrong, in a sentence.
+        name: of whom the row is, where it tells.
         hides: whether somebody, or a membership, may be missing from the records because of it. Nobody may
             be taken to have left a source with such faults.
     """
@@ -52,6 +53,7 @@ class Fault:
     line: int
     text: str
     hides: bool = True
+    name: str = ""
 
 
 class Directory(Protocol):

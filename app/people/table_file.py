@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TextIO
 
+from app.people.account_status import Sense, sense_of
 from app.people.table_rows import FaultList, Lines, Row, RowReader
 from app.setup.problem import Problem
 
@@ -38,6 +39,7 @@ class TableFile:
         aliases: other names of known columns, in lower case.
         needed: at least one column of each of these groups must be there.
         what: what a person calls the file, for error texts.
+        enabled: whether columns that say who is enabled are known by any of their names.
         reach: columns that a row must reach, where the header has them, to be more than the beginning of one.
     """
 
@@ -47,6 +49,7 @@ class TableFile:
     needed: Sequence[tuple[str, ...]]
     what: str
     reach: Sequence[str] = ()
+    enabled: bool = False
     _lower: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +64,15 @@ class TableFile:
         with self._open() as file:
             return self._header(Lines(file))[0]
 
+    def headings(self) -> list[str]:
+        """The headings as they are written, as many as there are columns.
+
+        Raises:
+            PeopleProblem: the file cannot be read or lacks a needed column.
+        """
+        with self._open() as file:
+            return self._header(Lines(file))[2]
+
     def rows(self, faults: FaultList) -> Iterator[Row]:
         """Every readable row below the header.
 
@@ -69,7 +81,7 @@ class TableFile:
         """
         with self._open() as file:
             lines = Lines(file)
-            columns, delimiter = self._header(lines)
+            columns, delimiter, _ = self._header(lines)
             self._tell_doubled(columns, lines.number, faults)
             wanted = [*self.reach, *(name for group in self.needed for name in group)]
             least = max(columns.index(name) + 1 for name in wanted if name in columns)
@@ -129,17 +141,19 @@ class TableFile:
             else "Give the file a first line with these names.",
         )
 
-    def _header(self, lines: Lines) -> tuple[list[str], str]:
-        """Column names, and the delimiter that gives the needed ones."""
+    def _header(self, lines: Lines) -> tuple[list[str], str, list[str]]:
+        """Column names, the delimiter that gives the needed ones, and the headings as written."""
         best: list[str] = []
         while (line := lines.next()) is not None:
-            # "version:v1.0" stands on top of the admin center's bulk files, "sep=;" on top of Excel's.
-            if not line.strip(" \t\r\n,;|") or re.match(r'"?(version:|sep=)', line.strip(), re.IGNORECASE):
+            # On top of the admin center's bulk files stands "version:v1.0", of Excel's "sep=;", of Windows
+            # PowerShell's "#TYPE ...".
+            on_top = re.match(r'"?(version:|sep=|#TYPE\b)', line.strip(), re.IGNORECASE)
+            if not line.strip(" \t\r\n,;|") or on_top:
                 continue
             for delimiter in _DELIMITERS:
-                columns = self._names(line, delimiter)
+                columns, written = self._names(line, delimiter)
                 if all(any(name in columns for name in group) for group in self.needed):
-                    return columns, delimiter
+                    return columns, delimiter, written
                 best = max(best, columns, key=len)
             break
         if not best:
@@ -147,21 +161,26 @@ class TableFile:
         found = ", ".join(name for name in best if name)[:200]
         raise self._no_table(f"Its first line has these columns: {found}." if found else "It has no names.")
 
-    def _names(self, line: str, delimiter: str) -> list[str]:
+    def _names(self, line: str, delimiter: str) -> tuple[list[str], list[str]]:
+        """Column names, and the headings that they are made of."""
         try:
             cells = next(csv.reader([line], delimiter=delimiter), [])
         except csv.Error:
-            return []
+            return [], []
+        headings = [cell.strip().encode("utf-8", "replace").decode("utf-8") for cell in cells]
         names: list[str] = []
-        for cell in cells:
-            written = cell.strip().encode("utf-8", "replace").decode("utf-8")
+        for written in headings:
+            sense = sense_of(written) if self.enabled else None
+            if sense in {Sense.SAME, Sense.OPPOSITE}:
+                names.append("accountEnabled" if "accountEnabled" not in names else written)
+                continue
             # Bulk files have "User name [userPrincipalName] Required".
             bracketed = _BRACKETED.search(written)
             lower = (bracketed[1] if bracketed else written).lower()
             name = self._lower.get(lower) or written
             alias = self.aliases.get(lower)
             names.append(alias if alias and alias not in names else name)
-        return [name if name not in names[:at] else "" for at, name in enumerate(names)]
+        return [name if name not in names[:at] else "" for at, name in enumerate(names)], headings
 
     def _tell_doubled(self, columns: list[str], line: int, faults: FaultList) -> None:
         if "" in columns:

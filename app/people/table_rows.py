@@ -29,10 +29,10 @@ class FaultList:
     told: list[Fault] = field(default_factory=list)
     more: int = 0
 
-    def add(self, line: int, text: str, hides: bool = True) -> None:
-        """Note a fault of the row that starts at this line (counted from 1); ``hides`` as in `Fault`."""
+    def add(self, line: int, text: str, hides: bool = True, name: str = "") -> None:
+        """Note a fault of the row that starts at this line (counted from 1); the rest as in `Fault`."""
         if len(self.told) < MOST_FAULTS:
-            self.told.append(Fault(self.file, line, text, hides))
+            self.told.append(Fault(self.file, line, text, hides, name[:100]))
             return
         self.more += 1
         hides |= any(fault.hides for fault in self.told[MOST_FAULTS:])

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from app.people.account_status import Sense, enabled_columns, read_enabled
 from app.people.record import Record, Value
 from app.people.table_file import TableFile
 from app.people.table_rows import FaultList, Row
-
-_TRUE: Final = "true yes 1 wahr vrai verdadero verdadeiro vero waar sant sand tosi prawda ano igaz истина да"
-_FALSE: Final = "false no 0 falsch faux falso onwaar falskt usand epätosi fałsz ne hamis ложь нет"
-TRUTH: Final[dict[str, bool]] = {
-    **dict.fromkeys(_TRUE.split(), True),
-    **dict.fromkeys(_FALSE.split(), False),
-    "nepravda": False,
-    "pravda": True,
-    "falsk": False,
-}
-"""How ``accountEnabled`` may be written: a spreadsheet program saves TRUE in its own language."""
 
 
 def row_id(cells: list[str], id_at: int, name_at: int) -> str:
@@ -60,6 +48,27 @@ class KnownIds:
         return self._ids.get(lower) or (self._by_name.get(lower) if lower else None)
 
 
+def says_who_is_enabled(table: TableFile) -> list[tuple[int, Sense]]:
+    """The columns by which a users file says who is enabled; none where the file does not say it.
+
+    Most files say it in their first row. One whose columns are all empty is read to its end, and says
+    nothing: such is Get-MgUser's export of people who were read without this property.
+
+    Raises:
+        PeopleProblem: the file cannot be read.
+    """
+    columns = enabled_columns(table.headings())
+    if not columns:
+        return []
+    for row in table.rows(FaultList(table.path.name)):
+        said = [(sense, written) for at, sense in columns if (written := row.cells[at].strip())]
+        if said and said[0][0] is Sense.STATUS and read_enabled(said[0][1], Sense.STATUS) is None:
+            return []  # a status of something else, such as "Employee"
+        if said:
+            return columns
+    return []
+
+
 class UserReader:
     """Makes one record of each row, or a fault.
 
@@ -73,7 +82,9 @@ class UserReader:
         self._columns = table.columns()
         self._name_at = self._columns.index("userPrincipalName")
         self._id_at = self._position("objectId")
-        self._enabled_at = self._position("accountEnabled")
+        self._enabled = says_who_is_enabled(table)
+        #: Their cells are read as one value, ``accountEnabled``.
+        self._headings = table.headings()
         self._manager_at = self._position("manager")
         self._seen: set[str] = set()
         self.known: KnownIds | None = None
@@ -86,21 +97,24 @@ class UserReader:
         cells = row.cells
         name = cells[self._name_at].strip()
         if not name:
-            self._faults.add(row.line, "The row has no userPrincipalName; it is left out.")
+            self._faults.add(
+                row.line, "The row has no userPrincipalName; it is left out.", name=self._called(cells)
+            )
             return None
         key = row_id(cells, self._id_at, self._name_at)
         if key in self._seen:
             text = f"An earlier row has the same objectId, {key}; this row is left out."
-            self._faults.add(row.line, text, hides=False)
+            self._faults.add(row.line, text, hides=False, name=name)
             return None
         attributes: dict[str, Value] = {
             column: cell
             for column, cell in zip(self._columns, cells, strict=True)
             if cell and column and not cell.isspace()
         }
+        attributes.pop("accountEnabled", None)
         attributes["userPrincipalName"] = name
         attributes["objectId"] = key
-        if "accountEnabled" in attributes and not self._read_enabled(row, attributes):
+        if self._enabled and not self._read_enabled(row, attributes, name):
             return None
         if roles := attributes.get("appRoleAssignments"):
             attributes["appRoleAssignments"] = [
@@ -111,15 +125,33 @@ class UserReader:
         self._seen.add(key)
         return Record("user", key, attributes)
 
-    def _read_enabled(self, row: Row, attributes: dict[str, Value]) -> bool:
-        written = row.cells[self._enabled_at].strip()
-        enabled = TRUTH.get(written.lower())
-        if enabled is None:
-            self._faults.add(
-                row.line, f"accountEnabled is {written[:40]!r}, not True or False; the row is left out."
-            )
+    def _called(self, cells: list[str]) -> str:
+        """What a person without user principal name may be called."""
+        at = self._position("displayName")
+        return cells[at].strip() if at >= 0 else ""
+
+    def _read_enabled(self, row: Row, attributes: dict[str, Value], name: str) -> bool:
+        """Read who is enabled off one column or several; False when the row says it unclearly."""
+        said: bool | None = None
+        for at, sense in self._enabled:
+            written = row.cells[at].strip()
+            if not written:
+                continue
+            enabled = read_enabled(written, sense)
+            if enabled is None:
+                text = f"{self._headings[at][:60]} is {written[:40]!r}, which is neither yes nor no"
+                self._faults.add(row.line, f"{text}; the row is left out.", name=name)
+                return False
+            if said not in (None, enabled):
+                text = "Its columns contradict each other on whether the account is enabled"
+                self._faults.add(row.line, f"{text}; the row is left out.", name=name)
+                return False
+            said = enabled
+        if said is None:
+            text = "The row does not say whether the account is enabled, and others do; it is left out."
+            self._faults.add(row.line, text, name=name)
             return False
-        attributes["accountEnabled"] = enabled
+        attributes["accountEnabled"] = said
         return True
 
     def _read_manager(self, row: Row, attributes: dict[str, Value]) -> None:
@@ -131,4 +163,4 @@ class UserReader:
             return
         del attributes["manager"]
         text = f"The manager {written.strip()[:100]} is not in the file; the person is read without."
-        self._faults.add(row.line, text, hides=False)
+        self._faults.add(row.line, text, hides=False, name=row.cells[self._name_at].strip())

@@ -17,6 +17,7 @@ from app.scim.dialect import filter_eq
 from app.scim.errors import Outcome, ScimProblem, UncertainOutcome, code_of_status
 from app.scim.listing import list_pages
 from app.scim.path import AttributePath, Value
+from app.scim.text import folded
 from app.scim.wire import Wire
 
 if TYPE_CHECKING:
@@ -28,11 +29,23 @@ Resource = Literal["Users", "Groups"]
 Found = dict[str, Any]
 
 _TRY_AGAIN = {Outcome.RETRY, Outcome.RATE}
+_GONE = frozenset({404, 410})
+_LONGEST_ID = 1024
+
+
+def is_usable(object_id: str) -> bool:
+    """Whether an id from the app can be part of an address: it is data, and must not lead anywhere else."""
+    return bool(
+        object_id.strip()
+        and object_id not in {".", ".."}
+        and object_id.isprintable()
+        and len(object_id) <= _LONGEST_ID
+    )
 
 
 def resource_path(resource: str, object_id: str) -> str:
-    """The path of one object; an id from the app is data, and can not lead anywhere else."""
-    if not object_id or object_id in {".", ".."} or not object_id.isprintable() or len(object_id) > 1024:
+    """The path of one object. Raises ID-UNUSABLE for an id that cannot be part of one."""
+    if not is_usable(object_id):
         raise ScimProblem("ID-UNUSABLE", details=f"{resource} id {object_id[:60]!r}", sent=False)
     return f"/{resource}/{quote(object_id, safe='')}"
 
@@ -64,6 +77,8 @@ class ScimClient:
         self._retries = retries
         self._waits = waits or Waits()
         self._bulk: Bulk | None = None
+        #: The last question that the app answered as SCIM: asked again, it tells whether the app is there.
+        self._proof: tuple[str, Mapping[str, str] | str] | None = None
         #: One try, whatever the status: see ``Wire.exchange``.
         self.exchange = self._wire.exchange
 
@@ -123,15 +138,17 @@ class ScimClient:
         if resource == "Groups":
             query = {"excludedAttributes": "members", **query}
         exchange = await self._try("GET", f"/{resource}", query=query, expected=_is_ok)
-        if exchange.status == 404:
+        if exchange.status in _GONE:
             raise self._problem(exchange, "EMPTY-LIST")
         return self._only_matching(exchange, self._resources(exchange), attribute, value)
 
     async def get(self, path: str, *, query: Mapping[str, str] | str = "") -> Found | None:
         """One object, or None when the app does not have it."""
         exchange = await self._try("GET", path, query=query, expected=_is_ok)
-        if exchange.status == 404:
+        if exchange.status in _GONE:
             return None
+        if exchange.fault and _is_object(path) and await self._is_there():
+            raise self._problem(exchange, "ANSWER-OBJECT")
         found = self._object(exchange)
         asked = unquote(path.rpartition("/")[2]) if path.count("/") == 2 else ""
         if asked and str(found.get("id", asked)) != asked:
@@ -151,10 +168,13 @@ class ScimClient:
             exchange.fault
             or not isinstance(made, dict)
             or not object_id
+            or isinstance(object_id, bool)
             or not isinstance(object_id, str | int)
         ):
             cause = self._problem(exchange, exchange.fault or "ANSWER-SHAPE")
             raise UncertainOutcome(cause, self._wire.host)
+        if not is_usable(str(object_id)):
+            raise UncertainOutcome(self._problem(exchange, "ID-UNUSABLE"), self._wire.host)
         made["id"] = str(object_id)
         return made
 
@@ -162,15 +182,42 @@ class ScimClient:
         """Change an object; the changed object when the app sends it. Raises NOT-FOUND when it is gone."""
         exchange = await self._try("PATCH", path, body=body, expected=_is_success)
         if exchange.fault:
-            raise self._problem(exchange, exchange.fault)
+            # It need not have a body. What it has instead may be a web page that stands in front of the app.
+            return await self._there_all_the_same(exchange, path)
         return exchange.json if isinstance(exchange.json, dict) else None
 
     async def delete(self, path: str) -> bool:
         """Delete an object; False when it was already gone."""
         exchange = await self._try("DELETE", path, expected=_is_success_or_gone)
-        if exchange.fault in {"ANSWER-HTML", "ANSWER-TYPE"}:
+        if _not_scim(exchange) and exchange.status < 300 and not await self._is_there():
             raise self._problem(exchange, exchange.fault)
         return exchange.status < 300
+
+    async def _there_all_the_same(self, exchange: Exchange, path: str) -> Found:
+        """The object after a change whose answer is no SCIM.
+
+        Raises:
+            ScimProblem: the object cannot be read either, so that nothing is known of the change.
+        """
+        try:
+            found = await self.get(path)
+        except ScimProblem:
+            found = None
+        if found is None:
+            raise self._problem(exchange, exchange.fault)
+        return found
+
+    async def _is_there(self) -> bool:
+        """Whether the app still answers the question that it answered last, so that one odd answer is one
+        object's and not the app's. Without such a question nothing is known."""
+        if self._proof is None:
+            return False
+        path, query = self._proof
+        try:
+            exchange = await self.exchange("GET", path, query=query)
+        except ScimProblem:
+            return False
+        return exchange.status == 200 and not exchange.fault and _is_list(exchange)
 
     async def list_all(
         self, resource: Resource, *, page: int = 100, query: Mapping[str, str] | None = None
@@ -209,9 +256,9 @@ class ScimClient:
             except ScimProblem as problem:
                 fault = problem
             else:
-                if expected(exchange.status) and not (exchange.status >= 400 and _not_scim(exchange)):
+                if await self._is_answer(exchange, path, expected):
                     return exchange
-                fault = self._problem(exchange, self._code(exchange))
+                fault = self._problem(exchange, await self._code(exchange, path))
             await self._wait_or_raise(method, fault, tries)
 
     async def _wait_or_raise(self, method: str, fault: ScimProblem, tries: int) -> None:
@@ -227,9 +274,20 @@ class ScimClient:
         else:
             await asyncio.sleep(pause)
 
-    def _code(self, exchange: Exchange) -> str:
-        if _not_scim(exchange) and exchange.status in {200, 404, 405}:
-            return exchange.fault
+    async def _is_answer(self, exchange: Exchange, path: str, expected: Callable[[int], bool]) -> bool:
+        """Whether an exchange is one that was asked for. A web page that says 404 need not be the app's."""
+        if not expected(exchange.status):
+            return False
+        if exchange.status < 400 or not _not_scim(exchange):
+            if exchange.method == "GET" and _is_list(exchange):
+                self._proof = (path, exchange.url.partition("?")[2])
+            return True
+        return _is_object(path) and await self._is_there()
+
+    async def _code(self, exchange: Exchange, path: str) -> str:
+        if _not_scim(exchange) and exchange.status in {200, 404, 405, 410}:
+            gone = exchange.status in _GONE and _is_object(path) and await self._is_there()
+            return "NOT-FOUND" if gone else exchange.fault
         return code_of_status(exchange.status)
 
     def _problem(self, exchange: Exchange, code: str) -> ScimProblem:
@@ -259,21 +317,32 @@ class ScimClient:
             raise self._problem(exchange, "ANSWER-SHAPE")
         for each in listed:
             each["id"] = str(each["id"])
+            if not is_usable(each["id"]):
+                raise self._problem(exchange, "ID-UNUSABLE")
         return listed
 
     def _only_matching(
         self, exchange: Exchange, listed: list[Found], attribute: str, value: Value
     ) -> list[Found]:
-        """Those that have the value, or do not say; FILTER-IGNORED when all have another one."""
+        """Those that have the value, or do not say.
+
+        None where the app compares a part of the value and has told all whom it found. FILTER-IGNORED where
+        it gives anybody: their names are nobody's business.
+        """
         if not listed:
             return listed
-        path, wanted = AttributePath.parse(attribute), str(value).casefold()
-        matching = [
-            each for each in listed if (found := path.get(each)) is None or str(found).casefold() == wanted
-        ]
-        if not matching:
-            raise self._problem(exchange, "FILTER-IGNORED")
-        return matching
+        path, wanted = AttributePath.parse(attribute), folded(value)
+        said = [(each, path.get(each)) for each in listed]
+        matching = [each for each, found in said if found is None or folded(found) == wanted]
+        if matching:
+            return matching
+        whole = exchange.json.get("totalResults") == len(listed)
+        if whole and all(wanted in folded(found) for _, found in said):
+            return []
+        problem = self._problem(exchange, "FILTER-IGNORED")
+        problem.details = f"{len(listed)} objects with another {attribute}"
+        problem.answer = f"{exchange.status}: {problem.details}"
+        raise problem
 
 
 def _may_be_carried_out(fault: ScimProblem) -> bool:
@@ -291,7 +360,17 @@ def _not_scim(exchange: Exchange) -> bool:
 
 
 def _is_ok(status: int) -> bool:
-    return status in {200, 404}
+    return status in {200, *_GONE}
+
+
+def _is_object(path: str) -> bool:
+    """Whether a path is that of one object."""
+    return path.count("/") == 2
+
+
+def _is_list(exchange: Exchange) -> bool:
+    """Whether an answer is a list as SCIM has it."""
+    return exchange.status == 200 and isinstance(exchange.json, dict) and "totalResults" in exchange.json
 
 
 def _is_listed(status: int) -> bool:
@@ -303,4 +382,4 @@ def _is_success(status: int) -> bool:
 
 
 def _is_success_or_gone(status: int) -> bool:
-    return 200 <= status < 300 or status in {404, 410}
+    return 200 <= status < 300 or status in _GONE

@@ -59,10 +59,12 @@ class Dialect:
     Attributes:
         name: as reports show it.
         flag: whether this is what ``?aadOptscim062020`` on the tenant URL switches on.
+        strict: whether it is the form of RFC 7644 to the letter: see :data:`RFC`.
     """
 
     name: str
     flag: bool
+    strict: bool = False
 
     def new_user(self, values: Mapping[str, Value]) -> Body:
         """The body of ``POST /Users``; a manager is left out, Entra sets it in a second pass."""
@@ -123,7 +125,7 @@ class Dialect:
 
     def operation(self, op: str, path: str, value: object = None) -> Body:
         """One operation with a path: ``Add``, ``Replace`` or ``Remove`` in this dialect's spelling."""
-        body: Body = {"op": op.lower() if self.flag else op, "path": path}
+        body: Body = {"op": op.lower() if self._plain else op, "path": path}
         if value is not None:
             body["value"] = self._spoken(path, value)
         return body
@@ -131,9 +133,14 @@ class Dialect:
     def _spoken(self, path: str, value: Any) -> Any:
         if path.casefold() == "active":
             value = _boolean(value)
-        if isinstance(value, bool) and not self.flag:
+        if isinstance(value, bool) and not self._plain:
             return "True" if value else "False"
         return value
+
+    @property
+    def _plain(self) -> bool:
+        """Whether booleans are booleans and operations are written in small letters."""
+        return self.flag or self.strict
 
     def disable(self) -> Body:
         """Switch the account off. Classic sends the *text* ``False``: the commonest trap for servers."""
@@ -172,7 +179,7 @@ class Dialect:
 
     def remove_members(self, ids: Iterable[str]) -> list[Body]:
         """Remove these users from a group; one PATCH body for each element of the list."""
-        if self.flag:
+        if self._plain:
             return [
                 patch_body([self.operation("Remove", f"members[value eq {quoted(each)}]") for each in ids])
             ]
@@ -191,6 +198,9 @@ class Dialect:
 
 CLASSIC = Dialect("classic", flag=False)
 AADOPTSCIM = Dialect(FLAG, flag=True)
+RFC = Dialect("RFC 7644", flag=False, strict=True)
+"""What no app may refuse: real booleans, one operation with a path for each attribute. Entra sends neither of
+the two like this; it is for changes on which an access hangs, where the app refuses Entra's form."""
 
 
 def dialect_for(flag: bool) -> Dialect:

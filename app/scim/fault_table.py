@@ -210,6 +210,12 @@ PROBLEMS: dict[str, Sentences] = {
         "Something between here and the app mixes answers up, or the app does.",
         _VENDOR,
     ),
+    "ANSWER-OBJECT": Sentences(
+        Outcome.RETRY,
+        "The app answers for this one object with something that is not SCIM.",
+        "The object is damaged in the app, or a device in between does not let it through.",
+        _VENDOR,
+    ),
     "REDIRECT-ELSEWHERE": Sentences(
         Outcome.INCOMPATIBLE,
         "The app sends the request on to another address.",
@@ -227,7 +233,7 @@ PROBLEMS: dict[str, Sentences] = {
         Outcome.REFUSED,
         "The app refuses the request (status {status}).",
         "It does not understand one of the attributes, or a value is not allowed there.",
-        "Read the app's own words below; often a mapping has to be changed or removed.",
+        "Read what the app said; often a mapping has to be changed or removed.",
     ),
     "CREDENTIALS": Sentences(
         Outcome.CREDENTIALS,
@@ -258,6 +264,12 @@ PROBLEMS: dict[str, Sentences] = {
         "The app already has somebody with one of these values (status 409).",
         "An account with the same user name or e-mail exists that the matching attribute does not find.",
         "Change the matching attribute so that the account is found, or repair the value.",
+    ),
+    "CONFLICT-UNSEEN": Sentences(
+        Outcome.CONFLICT,
+        "The app says that it has this account (status 409), and no search shows it.",
+        "It may be an invitation that nobody has accepted yet, or an account of another workspace or tenant.",
+        "Look in the app for a pending invitation of this person; accept or withdraw it, and run again.",
     ),
     "REQUEST-TOO-LARGE": Sentences(
         Outcome.REFUSED,
@@ -296,6 +308,18 @@ PROBLEMS: dict[str, Sentences] = {
         "It does not carry out changes of active, or something in the app switches the account on again.",
         "Switch the account off in the app, and ask the vendor how SCIM may do it. It is tried again.",
     ),
+    "NOT-VISIBLE": Sentences(
+        Outcome.REFUSED,
+        "The app made this account and does not show it, so it could be neither disabled nor deleted.",
+        "It is most likely an invitation that waits for an answer. The person gets access on accepting it.",
+        "Withdraw the invitation in the app. Rollcall looks again in each cycle.",
+    ),
+    "DELETE-NOT-DONE": Sentences(
+        Outcome.REFUSED,
+        "The app answered that it deleted the account, and still shows it.",
+        "It keeps deleted accounts for a while, or does not delete at all.",
+        "Delete the account in the app, or switch deleting off in the plan for this app.",
+    ),
     "NOT-KEPT": Sentences(
         Outcome.REFUSED,
         "The app answered that it took the change, and shows other values.",
@@ -315,7 +339,7 @@ PROBLEMS: dict[str, Sentences] = {
         "Check the tenant URL; otherwise ask the vendor: Entra treats this as wrong credentials.",
     ),
     "FILTER-IGNORED": Sentences(
-        Outcome.INCOMPATIBLE,
+        Outcome.REFUSED,
         "The app returned other people than the one searched for.",
         "It ignores the filter, or compares only a part of the value.",
         "Choose another matching attribute, or ask the vendor. Nobody was changed.",
@@ -326,8 +350,14 @@ PROBLEMS: dict[str, Sentences] = {
         "Pages repeat or are missing, or the total does not add up.",
         "Rollcall looks each person up instead; nothing has to be done.",
     ),
+    "ID-TAKEN": Sentences(
+        Outcome.UNCERTAIN,
+        "The app answered a create with the id of another person's account.",
+        "Its answer is about somebody else, or it gives an id twice.",
+        _VENDOR,
+    ),
     "ID-UNUSABLE": Sentences(
-        Outcome.INCOMPATIBLE,
+        Outcome.REFUSED,
         "The app gave an id that cannot be part of an address.",
         "The app has a fault.",
         _VENDOR,

@@ -104,7 +104,7 @@ class AttributePath:
                 return None
             holder = holder[key]
         if self.conditions or (self.sub and isinstance(holder, list)):
-            holder = self._element(holder)
+            holder = self._element(holder) or self._untyped(holder)
         if self.sub:
             key = _key(holder, self.sub) if isinstance(holder, dict) else None
             return None if key is None else _simple(holder[key])
@@ -147,6 +147,24 @@ class AttributePath:
         if not self.conditions:
             fitting.sort(key=lambda each: not _same(each.get("primary", ""), "true"))
         return fitting[0] if fitting else None
+
+    def _untyped(self, elements: object) -> dict[str, Any] | None:
+        """The element that stands for a type where no element has one, and where they are bare texts.
+
+        Of several the primary one counts, or else the last, which was added last.
+        """
+        if [name.casefold() for name, _ in self.conditions] != ["type"]:
+            return None
+        listed = elements if isinstance(elements, list) else [elements]
+        plain: list[dict[str, Any]] = [
+            {"value": each} if isinstance(each, str) else each
+            for each in listed
+            if isinstance(each, dict | str)
+        ]
+        if len(plain) != len(listed) or any(_key(each, "type") is not None for each in plain):
+            return None
+        primary = [each for each in plain if _same(each.get("primary", ""), "true")]
+        return next(iter(primary or plain[-1:]), None)
 
     def _fits(self, element: dict[str, Any]) -> bool:
         for name, wanted in self.conditions:
@@ -212,6 +230,8 @@ def _conditions(whole: str, start: int) -> tuple[str, tuple[tuple[str, str], ...
         name, value, joined = match.groups()
         if value.startswith('"'):
             value = _ESCAPE.sub(r"\1", value[1:-1])
+        elif value.casefold() not in {"true", "false"} and not value.lstrip("-").isdigit():
+            raise PathProblem(whole, f"Texts stand in quotes: {name} eq {quoted(value)}.")
         found.append((name, value))
         at = match.end()
         if not joined:

@@ -237,7 +237,9 @@ class Wire:
             here, there = httpx.URL(url), httpx.URL(url).join(location)
         except (httpx.InvalidURL, ValueError) as error:
             raise ScimProblem("REDIRECT-ELSEWHERE", host=self.host, status=status) from error
-        keeps_method = method in {"GET", "HEAD"} or status in {307, 308}
+        # Some web servers put a slash behind every address. Nothing but the app stands there.
+        only_slash = there.path == f"{here.path}/" and there.query == here.query
+        keeps_method = method in {"GET", "HEAD"} or status in {307, 308} or only_slash
         same_origin = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
         if not same_origin or there.userinfo or not keeps_method:
             # Neither path nor query of the target: a sign-in page's may hold one-time secrets.

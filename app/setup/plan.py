@@ -66,11 +66,16 @@ class Run(_Part):
 
 
 class Source(_Part):
-    """Where people come from. Paths are relative to the plan file's folder."""
+    """Where people come from. Paths are relative to the plan file's folder.
+
+    ``without_account_enabled``: what a file means that does not say who is enabled. Empty: Rollcall stops and
+    asks. ``enabled``: everybody in it is.
+    """
 
     kind: Literal["csv", "entra"] = "csv"
     users: str | None = None
     groups: str | None = None
+    without_account_enabled: Literal["", "enabled"] = ""
 
     @property
     def chosen(self) -> bool:

@@ -48,6 +48,7 @@ def entry(said: LogEntry) -> Entry:
         code=said.code,
         reason=said.reason,
         remedy=said.remedy,
+        answer=said.answer,
         milliseconds=said.milliseconds,
         row=said.row,
     )

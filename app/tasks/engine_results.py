@@ -29,6 +29,7 @@ class OnDemandReport(Result):
     target_id: str = ""
     code: str = ""
     remedy: str = ""
+    answer: str = ""
     seconds: float = 0.0
 
 

@@ -89,6 +89,7 @@ class Entry(_Event):
     code: str = ""
     reason: str = ""
     remedy: str = ""
+    answer: str = ""
     milliseconds: float = 0.0
     row: int = 0
 

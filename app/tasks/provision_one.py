@@ -89,5 +89,6 @@ def _report(outcome: Outcome, seconds: float) -> OnDemandReport:
         target_id=row.target_id,
         code=row.code,
         remedy=row.remedy,
+        answer=row.answer,
         seconds=round(seconds, 3),
     )

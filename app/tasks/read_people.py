@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from pydantic import BaseModel, ConfigDict
 
-from app.people.csv_source import CsvDirectory
+from app.people.csv_source import ColumnRead, CsvDirectory
 from app.people.record import Directory, Record
 from app.tasks.context import Context
 from app.tasks.events import Progress
 from app.tasks.registry import Said
-from app.tasks.results import FaultRow, PeopleSummary
+from app.tasks.results import ColumnRow, FaultRow, PeopleSummary
 from app.tasks.tenant_people import people
 
 FAULTS_TOLD = 1000
@@ -57,8 +59,14 @@ async def run(context: Context, params: Params) -> Said:
             FaultRow(file=fault.file, line=fault.line, text=fault.text)
             for fault in directory.faults[:FAULTS_TOLD]
         ],
+        columns=[ColumnRow(**asdict(each)) for each in _columns(directory)],
         **counts,
     )
+
+
+def _columns(directory: Directory) -> list[ColumnRead]:
+    """How a file's columns were understood; a tenant has none."""
+    return directory.columns_read() if isinstance(directory, CsvDirectory) else []
 
 
 def _count(record: Record, counts: dict[str, int]) -> None:

@@ -72,8 +72,20 @@ class FaultRow(Result):
     text: str
 
 
+class ColumnRow(Result):
+    """How a column of a users file was understood; ``meaning`` says more where values are not as written."""
+
+    heading: str
+    attribute: str
+    meaning: str = ""
+    sample: str = ""
+
+
 class PeopleSummary(Result):
-    """What a directory holds."""
+    """What a directory holds.
+
+    Where neither ``enabled`` nor ``disabled`` counts anybody, it does not say who is enabled.
+    """
 
     users: int
     groups: int
@@ -83,6 +95,7 @@ class PeopleSummary(Result):
     without_mail: int = 0
     attributes: list[str] = Field(default_factory=list)
     faults: list[FaultRow] = Field(default_factory=list)
+    columns: list[ColumnRow] = Field(default_factory=list)
 
 
 class PersonRow(Result):

@@ -50,6 +50,7 @@ from app.tasks.entra_results import (
 from app.tasks.events import Change, CheckOutcome, Entry, Event, Notice, Progress, RoadStep, Step
 from app.tasks.results import (
     CheckVerdict,
+    ColumnRow,
     CycleSummary,
     Done,
     Exported,
@@ -103,6 +104,7 @@ __all__ = [
     "ExistingChoice",
     "Exported",
     "ExpressionReport",
+    "ColumnRow",
     "FaultRow",
     "FunctionList",
     "FunctionRow",

@@ -14,7 +14,7 @@ from app.setup.plan import Place
 from app.setup.problem import Problem
 from app.wizard.pages.people import PeoplePage
 from app.wizard.pages.people_files import stored_path, tidy_path
-from app.worker.messages import Done, FaultRow, PeopleSummary, PracticeTenantReady, SignedIn
+from app.worker.messages import ColumnRow, Done, FaultRow, PeopleSummary, PracticeTenantReady, SignedIn
 from tests.wizard.stage import TENANT, Stage
 
 SUMMARY = PeopleSummary(
@@ -238,3 +238,38 @@ def test_practice_stays_with_its_sample_files(stage: Stage) -> None:
     assert page.csv.isChecked()
     assert not page.tenant.isEnabled()
     assert "sample files" in page.tenant.accessibleDescription()
+
+
+def test_each_column_is_shown_as_it_was_understood(stage: Stage) -> None:
+    columns = [
+        ColumnRow(heading="User name", attribute="userPrincipalName", sample="ann@contoso.com"),
+        ColumnRow(
+            heading="Block sign in", attribute="accountEnabled", meaning="yes means blocked", sample="No"
+        ),
+        ColumnRow(heading="Shoe size", attribute=""),
+    ]
+    stage.worker.answers["read-people"] = lambda params, plan: SUMMARY.model_copy(update={"columns": columns})
+    page = people_page(stage)
+    stage.until(lambda: not page.busy)
+    rows = page.columns.table.rows
+    assert [rows.row(place).cells for place in range(rows.rowCount())] == [
+        ("User name", "userPrincipalName", "ann@contoso.com"),
+        ("Block sign in", "accountEnabled: yes means blocked", "No"),
+        ("Shoe size", "not read", ""),
+    ]
+    assert page.columns.everybody.isHidden()
+
+
+def test_a_file_that_does_not_say_who_is_enabled_is_asked_about_once(stage: Stage) -> None:
+    silent = SUMMARY.model_copy(update={"enabled": 0, "disabled": 0})
+    stage.worker.answers["read-people"] = lambda params, plan: silent
+    page = people_page(stage)
+    stage.until(lambda: not page.busy)
+    assert page.missing == "a file that says who is enabled"
+    assert "does not say who is enabled" in page.columns.question.text
+    page.columns.everybody.click()
+    assert page.missing == ""
+    assert page.setup.plan.source.without_account_enabled == "enabled"
+    page.columns.everybody.click()
+    assert page.missing
+    assert page.setup.plan.source.without_account_enabled == ""

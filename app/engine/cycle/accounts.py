@@ -6,12 +6,15 @@ from typing import Any, Final
 
 from app.engine.cycle.compare import changes, differences, merged, same
 from app.engine.cycle.doubts import is_about_another, make_sure_gone, shows_another
+from app.engine.cycle.kept import KeptValues
 from app.engine.cycle.matching import Held, Matching
-from app.engine.cycle.result import Result
+from app.engine.cycle.result import AlreadyLinked, Result
+from app.engine.cycle.switch_off import takes_another_form
 from app.engine.cycle.target import Target
 from app.engine.cycle.work import Work
 from app.engine.events import LogEntry
 from app.engine.rules.compiled import Rules
+from app.engine.state.escrow import Escrows
 from app.engine.state.link import Link
 from app.engine.state.store import Store
 from app.people.record import Value
@@ -30,19 +33,26 @@ class Accounts:
 
     Args:
         store: read only, through ``store.seen``; results are recorded by the caller.
+        escrows: who failed before, and since when; read only.
 
     Attributes:
         matching: finds people's accounts, and sees to it that each belongs to one person.
+        trust: what the app is remembered by.
     """
 
-    def __init__(self, target: Target, store: Store, rules: Rules) -> None:
+    def __init__(self, target: Target, store: Store, rules: Rules, escrows: Escrows) -> None:
+        self._escrows = escrows
+        self._kept = KeptValues(target, rules.paths["user"])
         self.matching = Matching(target, store, rules)
+        self.trust = target.trust
         self._target = target
         self._store = store
         self._rules = rules
         self._actions = rules.plan.actions
         #: What switches an account on and off, as the mapping spells it.
         self._active = next((each for each in rules.paths["user"] if each.casefold() == ACTIVE), ACTIVE)
+        #: Whether the plan lets a leaver's account be disabled before it is deleted.
+        self._disables = rules.users.writes_active and self._actions.update and not rules.hard_deletes
         #: The matching attributes of users.
         self._names = [attribute for attribute, _ in rules.users.matching]
 
@@ -58,7 +68,7 @@ class Accounts:
         """
         link = None if work.fresh else self._store.seen.get(work.kind, work.source_id)
         if work.op == "delete":
-            await self._delete(link, result)
+            await self._delete(work, link, result)
         elif work.op == "disable" and not work.values:
             await self._disable(work, link, result)
         else:
@@ -110,8 +120,36 @@ class Accounts:
         account = str(made["id"])
         if shows_another(work, made, self._rules.paths[work.kind]):
             account = await self._own(work, made, result)
-        self.matching.claim(work, account, result)
-        self._created(work, link, account, values, result)
+        self._claim_new(work, account, result)
+        kept = self._kept.made(values, made, result.entry) if work.kind == "user" else values
+        self._created(work, link, account, kept, result, seen=await self._shows(work, account))
+
+    async def _shows(self, work: Work, account: str) -> bool:
+        """Whether the app shows an account that it just made. An invitation may show on acceptance only."""
+        if work.kind == "group" or self._target.planned or not self.trust.reads_back("create"):
+            return True
+        try:
+            there = await self._target.get("user", account) is not None
+        except ScimProblem:
+            return True  # of this answer nothing can be learnt
+        self.trust.showed("create", there)
+        return there
+
+    def _claim_new(self, work: Work, account: str, result: Result) -> None:
+        """Take the account that a create answered with. One that another person's link holds is not new.
+
+        Raises UncertainOutcome: what the create made is not known, and the other person keeps the link.
+        """
+        try:
+            self.matching.claim(work, account, result)
+        except AlreadyLinked:
+            taken = True
+        else:
+            taken = bool(result.displaced)
+        if taken:
+            result.displaced.clear()
+            result.unsettled = True
+            raise UncertainOutcome(ScimProblem("ID-TAKEN", details=f"id {account[:60]}"), "")
 
     async def _let_go(self, work: Work, link: Link | None, account: str | None) -> None:
         """Make sure that the account known so far is gone before another one, or none, takes its place.
@@ -148,7 +186,12 @@ class Accounts:
         found = await self.matching.match_anew(work, result)
         result.unsettled = False
         if found is None:
-            raise conflict
+            raise ScimProblem(
+                "CONFLICT-UNSEEN",
+                status=conflict.status,
+                scim_type=conflict.scim_type,
+                details=conflict.details,
+            )
         result.entry.action = "none"
         await self._update(work, link, found, result)
 
@@ -166,13 +209,20 @@ class Accounts:
         return str(made["id"]) if found is None else found[0]
 
     def _created(
-        self, work: Work, link: Link | None, account: str, values: dict[str, Value], result: Result
+        self,
+        work: Work,
+        link: Link | None,
+        account: str,
+        values: dict[str, Value],
+        result: Result,
+        *,
+        seen: bool = True,
     ) -> None:
         entry = result.entry
         entry.target_id = account
         entry.all_new(values)
         entry.step("export", "success", "Created.")
-        self._relink(result, work, link, account, values, created=True)
+        self._relink(result, work, link, account, values, created=True, seen=seen)
 
     async def _update(self, work: Work, link: Link | None, found: Held, result: Result) -> None:
         account, held = found
@@ -180,32 +230,40 @@ class Accounts:
         entry = result.entry
         entry.target_id = account
         differing = differences(work.values, held)
+        if not differing.keys() - held.keys() - self._kept.ignored() and not differing.keys() & held.keys():
+            differing = {}  # all of them are such as the app never shows
         if not differing:
             entry.step("export", "skipped", "The app has these values already.")
             if entry.action != "create" and entry.status != "warning":
                 entry.status = "skipped"
                 entry.reason = "Nothing differs."
-            self._relink(result, work, link, account, held)
+            self._relink(result, work, link, account, held, seen=link is None or link.seen)
             return
         if not self._actions.update:
             self._skip(result, "Updating is switched off in the plan.")
-            self._relink(result, work, link, account, held)
+            self._relink(result, work, link, account, held, seen=link is None or link.seen)
             return
         entry.action = "disable" if work.op == "disable" else "update"
         added = {target for target in differing if target not in held}
         try:
-            await self._target.change(work.kind, account, differing, added)
+            done = await self._target.change(work.kind, account, differing, added)
         except ScimProblem as problem:
             if problem.kind is not Outcome.NOT_FOUND or work.attempt > 1:
                 self._hold_on(result, work, link, found)
-                if problem.kind in REFUSALS or problem.code == "SERVER-ERROR":
-                    await self._take_access(result, work, link, found, differing)
-                raise
+                if problem.kind not in REFUSALS and problem.code != "SERVER-ERROR":
+                    raise
+                if not await self._take_access(result, work, link, found, differing, problem):
+                    raise
+                return
             await self._again(work, link, result)
             return
         entry.changes = changes(differing, held)
-        entry.step("export", "success", "Disabled." if entry.action == "disable" else "Updated.")
-        self._relink(result, work, link, account, merged(held, differing))
+        self._done(entry, "Disabled." if entry.action == "disable" else "Updated.", done.remark)
+        after = merged(held, differing)
+        self._relink(result, work, link, account, after)
+        if work.kind == "user" and not self._target.planned:
+            after = await self._kept.changed(account, differing, after, done.answer, entry)
+            self._relink(result, work, link, account, after)
 
     def _hold_on(self, result: Result, work: Work, link: Link | None, found: Held) -> None:
         """A change failed, and may have given access: whose account it is must not be forgotten."""
@@ -218,16 +276,30 @@ class Accounts:
             result.link = link
 
     async def _take_access(
-        self, result: Result, work: Work, link: Link | None, found: Held, differing: dict[str, Value]
-    ) -> None:
-        """The app refused a change that takes access away, for another value in it perhaps: access first."""
+        self,
+        result: Result,
+        work: Work,
+        link: Link | None,
+        found: Held,
+        differing: dict[str, Value],
+        problem: ScimProblem,
+    ) -> bool:
+        """The app refused a change that takes access away, for another value in it perhaps: access first.
+
+        Says whether nothing is left to be done.
+        """
         account, held = found
-        if work.active or len(differing) < 2 or not same(differing.get(self._active), False):
-            return
-        await self._target.disable(account)
+        taken = not work.active and same(differing.get(self._active), False)
+        if not taken or problem.code == "STILL-ACTIVE":
+            return False
+        remark = await self._target.disable(account)
+        rest = len(differing) > 1
         result.entry.changes = changes({self._active: False}, held)
-        result.entry.step("export", "success", "Disabled. What else has changed was refused.")
+        text = "Disabled. What else has changed was refused." if rest else "Disabled."
+        self._done(result.entry, text, remark)
         self._relink(result, work, link, account, {**held, self._active: False})
+        result.recheck = rest
+        return not rest
 
     async def _again(self, work: Work, link: Link | None, result: Result) -> None:
         """The account vanished under a known id: match once more, and create it if nothing matches."""
@@ -239,6 +311,11 @@ class Accounts:
             await self._create(work, link, result)
         else:
             await self._update(work, link, found, result)
+
+    @staticmethod
+    def _done(entry: LogEntry, text: str, remark: str) -> None:
+        """Add the step of a change that was carried out; a remark tells how."""
+        entry.step("export", "warning" if remark else "success", f"{text} {remark}".rstrip())
 
     @staticmethod
     def _skip(result: Result, reason: str) -> None:
@@ -254,7 +331,14 @@ class Accounts:
         held: dict[str, Value],
         *,
         created: bool = False,
+        seen: bool = True,
     ) -> None:
+        """Put the link that results into the result.
+
+        Args:
+            created: the account was made just now.
+            seen: whether the app showed the account.
+        """
         known, manager = held, self._rules.manager
         manager_sent = held.get(manager) or None
         if manager in held or None in held.values() or "" in held.values():
@@ -277,6 +361,7 @@ class Accounts:
             None if manager_sent is None else str(manager_sent),
             # The members of a group that was there before are read once, before any are added.
             recheck=work.kind == "group" and not created and self._members_unsure(link, account),
+            seen=seen,
         )
 
     def _members_unsure(self, link: Link | None, account: str | None) -> bool:
@@ -305,26 +390,95 @@ class Accounts:
 
     async def _switch_off(self, link: Link, account: str, entry: LogEntry) -> None:
         try:
-            await self._target.disable(account)
+            remark = await self._target.disable(account)
         except ScimProblem as problem:
             if problem.kind is not Outcome.NOT_FOUND:
                 raise
             await make_sure_gone(self._target, link, self._names, problem)
+            if not link.seen and not self._escrows.overdue("user", link.source_id):
+                await self._withdraw(link, account, entry)
+                return
             entry.step("export", "warning", "The object is gone from the app; there is nothing to disable.")
             link.target_id = None
             return
+        link.seen = True
         entry.changes = changes({self._active: False}, link.known)
-        entry.step("export", "success", "Disabled.")
+        self._done(entry, "Disabled.", remark)
         link.known[self._active] = False
 
-    async def _delete(self, link: Link | None, result: Result) -> None:
+    async def _withdraw(self, link: Link, account: str, entry: LogEntry) -> None:
+        """Delete an account that the app made and never showed, as an invitation that waits for an answer.
+
+        Taken to be gone, it would give access when the person accepts.
+        """
+        if not await self._target.delete(link.kind, account):
+            raise ScimProblem("NOT-VISIBLE")
+        entry.action = "delete"
+        entry.step("export", "success", "Deleted: the app has never shown this account, so it is withdrawn.")
+        link.target_id = None
+
+    async def _delete(self, work: Work, link: Link | None, result: Result) -> None:
+        """Delete an account. A user is disabled first: a delete that does not happen leaves nobody in use."""
         entry = result.entry
-        result.forget = True
         if link is None or link.target_id is None:
+            result.forget = True
             entry.status, entry.reason = "skipped", "There is no account of this person left to delete."
             return
-        entry.action, entry.target_id = "delete", link.target_id
-        there = await self._target.delete(link.kind, link.target_id)
+        account = entry.target_id = link.target_id
+        off = not link.active or link.kind == "group"
+        if not off and self._disables:
+            off = await self._off_before_deleting(link, result)
+            if link.target_id is None:
+                result.forget = True
+                return
+        entry.action = "delete"
+        if off and self.trust.habit("no-delete") == str(self._rules.epoch):
+            self._cannot_delete(work, link, result, "")
+            return
+        try:
+            there = await self._target.delete(link.kind, account)
+        except ScimProblem as problem:
+            if problem.code != "METHOD" or link.kind == "group":
+                raise
+            self.trust.learn("no-delete", str(self._rules.epoch))
+            if not off:
+                raise
+            self._cannot_delete(work, link, result, problem.answer)
+            return
         if not there and link.kind == "user":
             await make_sure_gone(self._target, link, self._names, ScimProblem("NOT-FOUND"))
+        result.link, result.forget, entry.changes = None, True, []
         entry.step("export", "success", "Deleted." if there else "It was gone from the app already.")
+
+    async def _off_before_deleting(self, link: Link, result: Result) -> bool:
+        """Disable an account before it is deleted; says whether it is off. A refusal is noted."""
+        entry = result.entry
+        try:
+            await self._switch_off(link, link.target_id or "", entry)
+        except ScimProblem as problem:
+            if problem.code == "NOT-VISIBLE" or not takes_another_form(problem):
+                raise
+            entry.step("export", "warning", f"It could not be disabled first: {problem.what}")
+            return False
+        link.active, link.epoch = False, self._rules.epoch
+        result.link = link
+        return True
+
+    def _cannot_delete(self, work: Work, link: Link, result: Result, answer: str) -> None:
+        """The app deletes no accounts. The person is off; told once, with the remedy."""
+        entry = result.entry
+        entry.action = "none" if result.link is None else "disable"
+        entry.step("export", "skipped", "Not deleted: the app does not delete accounts.")
+        if result.link is None:
+            entry.status, entry.reason = (
+                "skipped",
+                "The account is disabled, and the app deletes no accounts.",
+            )
+        if answer:
+            entry.status, entry.code, entry.answer = "warning", "DELETE-NOT-OFFERED", answer
+            entry.reason = "The account is disabled. It is not deleted, because the app deletes no accounts."
+            entry.remedy = (
+                "Switch deleting off in the plan for this app (Safety, or [actions] delete = false)."
+            )
+        link.digest = work.digest
+        result.link = link

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from app.engine.events import Change, shown
 from app.people.record import Value
+from app.scim.account_state import AccountState, account_state
 from app.scim.roles import are_replaced, names, unpacked
+from app.scim.text import composed, folded, has_no_case
 
 __all__ = ["changes", "differences", "merged", "same", "shown"]
 
@@ -25,11 +27,12 @@ def same(wanted: Value, held: Value) -> bool:
             mine, theirs = set(names(wanted)), set(names(held))
             return mine == theirs if are_replaced(roles) else mine <= theirs
         return _as_list(wanted) == _as_list(held)
-    return wanted is not None and held is not None and str(wanted) == str(held)
+    return wanted is not None and held is not None and composed(str(wanted)) == composed(str(held))
 
 
 def _as_list(value: Value) -> list[str]:
-    return sorted(value) if isinstance(value, list) else [] if value in (None, "") else [str(value)]
+    listed = value if isinstance(value, list) else [] if value in (None, "") else [str(value)]
+    return sorted(map(composed, listed))
 
 
 def differences(wanted: Mapping[str, Value], held: Mapping[str, Value]) -> dict[str, Value]:
@@ -37,8 +40,18 @@ def differences(wanted: Mapping[str, Value], held: Mapping[str, Value]) -> dict[
     return {
         target: _lacking(value, held.get(target)) if isinstance(value, list) else value
         for target, value in wanted.items()
-        if value is not None and value != "" and not same(value, held.get(target))
+        if value is not None and value != "" and not _has(target, value, held.get(target))
     }
+
+
+def _has(target: str, wanted: Value, held: Value) -> bool:
+    """Whether the app has a value. Of ``active``, the text "False" is no proof that the account is off."""
+    if target.casefold() == "active" and shown(wanted).casefold() in {"true", "false"}:
+        on = shown(wanted).casefold() == "true"
+        return account_state({"active": held}) is (AccountState.ON if on else AccountState.OFF)
+    if isinstance(wanted, str) and isinstance(held, str) and has_no_case(target):
+        return folded(wanted) == folded(held)
+    return same(wanted, held)
 
 
 def _lacking(wanted: list[str], held: Value) -> list[str]:

@@ -27,7 +27,9 @@ from app.engine.cycle.relations import Relations
 from app.engine.cycle.settle import Settlement
 from app.engine.cycle.source import Source, keep_watermark, since
 from app.engine.cycle.staging import stage, unstage
+from app.engine.cycle.switch_off import ENTRA_WOULD_FAIL
 from app.engine.cycle.target import PlannedTarget, Target
+from app.engine.cycle.trust import Trust
 from app.engine.cycle.work import Phase, Work, WorkList
 from app.engine.events import CycleEnd, CycleEvent, CycleKind
 from app.engine.rules.cautions import cautions
@@ -97,7 +99,9 @@ class Cycle:
         self._initial = True
         self._guard = Guard(plan.safety.deletion_threshold)
         self._url = TenantUrl.parse(plan.app.tenant_url, profile.suffix)
-        self._target = target or (PlannedTarget if dry else Target)(client, dialect_for(self._url.flag))
+        self._target = target or (PlannedTarget if dry else Target)(
+            client, dialect_for(self._url.flag), Trust(store, self._url.text)
+        )
         self._end = CycleEnd(kind="dry-run" if dry else "initial", began=control.clock.text())
         self._journal = Journal(None if dry else store, 0)
         self._clock: CycleClock | None = None
@@ -174,6 +178,8 @@ class Cycle:
             work.close()
         if self._only is None and (self._dry or self._initial):
             self._end.warnings = cautions(rules, self._profile, self._store, mappings=self._dry)
+        if self._target.trust.habit("active"):
+            self._end.warnings.append(ENTRA_WOULD_FAIL)
         if self._only is None and not self._control.stopped and self._health.problem is None:
             self._store.keep("epoch_done", str(rules.epoch))
             if mark:
@@ -200,7 +206,10 @@ class Cycle:
         store = self._store
         began = since(store, self._directory, rules, initial=self._initial)
         source = Source(self._directory, store, escrows, self._only, began)
-        departures = Departures(rules, store, work, self._guard, self._journal, escrows, clock)
+        deletes = self._target.trust.habit("no-delete") != str(rules.epoch)
+        departures = Departures(
+            rules, store, work, self._guard, self._journal, escrows, clock, deletes=deletes
+        )
         intake = Intake(rules, store, source, work, departures, escrows, self._journal)
         await intake.users(self._directory)
         await intake.groups(self._directory)
@@ -233,7 +242,7 @@ class Cycle:
     ) -> None:
         """Send the work, phase by phase."""
         total = work.total()
-        accounts = Accounts(self._target, self._store, rules)
+        accounts = Accounts(self._target, self._store, rules, escrows)
         cycle, tally = self._end.cycle, self._tally
         recorder = Recorder(
             self._store, self._journal, self._health, accounts, escrows, tally, cycle, settled
@@ -250,9 +259,12 @@ class Cycle:
                 leaving = work.counts[Phase.DEPARTURES] + work.counts[Phase.GROUP_DEPARTURES]
                 await clock.ask(leaving=leaving > 0)
             for phase, text in _PHASES.items():
+                refused = phase is Phase.DEPARTURES and self._health.set_aside()
                 if work.counts[phase] and self._goes_on:
                     await self._journal.phase(text, total)
-                    await self._carry_out(recorder, self._let_through(phase, work, rules, clock))
+                    items = self._let_through(phase, work, rules, clock)
+                    await self._carry_out(recorder, self._unclaimed(items, work) if refused else items)
+                self._health.take_up()
         finally:
             if accounts.matching.listing is not None:
                 accounts.matching.listing.close()
@@ -273,6 +285,18 @@ class Cycle:
             leaving = clock.let_through(leaving, self._journal, Patience(days, disables))
         time = self._control.clock.text()
         return stage(leaving, self._guard, self._store, self._journal, self._end.cycle, time)
+
+    def _unclaimed(self, leaving: Iterator[Work], work: WorkList) -> Iterator[Work]:
+        """Those who leave and whose account nobody waits for, whom the stopped cycle did not get to.
+
+        After a restore of the directory a person has a new id, and takes the account over from the old one.
+        """
+        wanted = {str(value).casefold() for each in work.phase(Phase.USERS) for _, value in each.matching}
+        for each in leaving:
+            link = self._store.links.get(each.kind, each.source_id)
+            known = () if link is None else link.known.values()
+            if not any(isinstance(value, str) and value.casefold() in wanted for value in known):
+                yield each
 
     async def _carry_out(self, recorder: Recorder, items: Iterator[Work]) -> None:
         await Pipeline[Work, object](
@@ -307,6 +331,7 @@ class Cycle:
         return not self._control.stopped and self._health.problem is None
 
     async def _save(self) -> None:
+        self._target.trust.keep()
         rows = self._journal.write()
         await self._store.save()
         await self._journal.tell(rows)

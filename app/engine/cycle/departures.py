@@ -23,6 +23,9 @@ from app.engine.state.store import Store
 class Departures:
     """Plans that people and groups lose access, unless the plan, the guard or a decision keeps them.
 
+    Args:
+        deletes: whether the app deletes accounts at all, as far as is known.
+
     Attributes:
         leaving: everybody who would lose access, whether or not it is held back; and those who could not be
             judged in this cycle, so that what was decided on them holds on.
@@ -37,7 +40,10 @@ class Departures:
         journal: Journal,
         escrows: Escrows,
         clock: Clock,
+        *,
+        deletes: bool = True,
     ) -> None:
+        self._deletes = deletes
         self._rules = rules
         self._store = store
         self._work = work
@@ -80,10 +86,11 @@ class Departures:
             )
         patience = self._rules.plan.safety.delete_after_days
         due = gone.final or now - passed(since, now) >= timedelta(days=patience)
-        if due and self._actions.delete:
+        if due and self._actions.delete and (self._deletes or gone.kind == "group"):
             days = f" for {patience} days" if patience and not gone.final else ""
             text = f"{reason.rstrip('.')}{days}."
-            self.plan(Work(gone.kind, gone.source_id, gone.name, "delete", active=False, reason=text))
+            work = Work(gone.kind, gone.source_id, gone.name, "delete", active=False, reason=text)
+            self._add(work, in_use=gone.active)
         elif gone.active:
             self.plan(Work(gone.kind, gone.source_id, gone.name, "disable", active=False, reason=reason))
 
@@ -113,10 +120,11 @@ class Departures:
         work.details = details
         self._add(work)
 
-    def _add(self, work: Work) -> None:
+    def _add(self, work: Work, *, in_use: bool = True) -> None:
+        """Plan it. Whoever is still in use is never put off, however often it failed."""
         key = (work.kind, work.source_id)
         self.leaving.add(key)
-        if self._escrows.waits(work.kind, work.source_id, work.digest):
+        if not in_use and self._escrows.waits(work.kind, work.source_id, work.digest):
             return
         decision = self._decided.get(key, "")
         if decision == "reject":

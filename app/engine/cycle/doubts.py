@@ -10,6 +10,7 @@ from app.engine.cycle.work import Work
 from app.engine.state.link import Link
 from app.scim.errors import ScimProblem
 from app.scim.path import AttributePath
+from app.scim.text import folded
 
 
 def shows_another(work: Work, made: dict[str, Any], paths: Mapping[str, AttributePath]) -> bool:
@@ -17,7 +18,7 @@ def shows_another(work: Work, made: dict[str, Any], paths: Mapping[str, Attribut
     for attribute, value in work.matching:
         path = paths.get(attribute)
         said = path.get(made) if path is not None else None
-        if isinstance(said, str) and said.casefold() != str(value).casefold():
+        if isinstance(said, str) and folded(said) != folded(value):
             return True
     return False
 
@@ -25,7 +26,7 @@ def shows_another(work: Work, made: dict[str, Any], paths: Mapping[str, Attribut
 def is_about_another(work: Work, made: dict[str, Any], paths: Mapping[str, AttributePath]) -> bool:
     """Whether most of the texts in the app's answer to a create are others than were sent."""
     told = [
-        str(said).casefold() == value.casefold()
+        folded(said) == folded(value)
         for target, value in work.values.items()
         if isinstance(value, str) and (path := paths.get(target)) and (said := path.get(made))
     ]

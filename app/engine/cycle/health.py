@@ -22,6 +22,7 @@ class Health:
 
     def __init__(self) -> None:
         self.problem: Problem | None = None
+        self._aside: Problem | None = None
         self._row = 0
         self._worked: set[str] = set()
 
@@ -38,12 +39,33 @@ class Health:
 
     def give_up(self, tally: Tally) -> None:
         """So many people failed that the cycle is stopped, whatever comes after them."""
+        if self._aside is not None:
+            return
         self.problem = self.problem or Problem(
             "TOO-MANY-FAILURES",
             f"{tally.failed + tally.references:,} failures in one cycle: it was stopped.",
             "So many people do not fail each for a reason of their own; the app or the mapping is at fault.",
             "Look at the failures in the provisioning log, put their cause right, and run again.",
         )
+
+    def set_aside(self) -> bool:
+        """Have those who leave dealt with although the cycle was stopped; says whether it was.
+
+        An app that refuses what others are sent most likely still takes a disable. One that is not reached,
+        or that does not accept the token, takes nothing.
+        """
+        problem = self.problem
+        refused = isinstance(problem, ScimProblem) and (
+            problem.kind is Outcome.INCOMPATIBLE or problem.code == "FORBIDDEN"
+        )
+        if problem is None or not (refused or problem.code == "TOO-MANY-FAILURES"):
+            return False
+        self._aside, self.problem, self._row = problem, None, 0
+        return True
+
+    def take_up(self) -> None:
+        """What stopped the cycle stops it again."""
+        self.problem, self._aside = self.problem or self._aside, None
 
     def _is_the_app(self, problem: ScimProblem, what: str) -> bool:
         if problem.kind is Outcome.TLS or problem.code == "CREDENTIALS":

@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
+from app.engine.cycle.columns import Columns
 from app.engine.cycle.departures import Departures
 from app.engine.cycle.journal import Journal
 from app.engine.cycle.source import Gone, Source
@@ -68,6 +69,7 @@ class Intake:
         self._journal = journal
         self._skips = rules.plan.actions.skip_out_of_scope_deletions
         self.seen = Seen()
+        self._columns = Columns(rules, store, watches=source.whole)
         self._groups_blind = ""
         #: Whether there is any link: the very first cycle need not ask for each person.
         self._known = store.links.any()
@@ -76,7 +78,8 @@ class Intake:
         """Read every user.
 
         Raises:
-            Problem: the source holds nobody, or no group, although people came in from there.
+            Problem: the source holds nobody, or no group, although people came in from there; or it does not
+                say who is enabled, or says less than the last time.
         """
         self._heed_groups()
         # A broken row of the groups file can hide that somebody is assigned or a member.
@@ -85,6 +88,7 @@ class Intake:
         for number, record in enumerate(self._source.records("user")):
             if number % _PORTION == 0:
                 await self._breathe()
+            self._columns.see(record)
             self._user(record)
         if self._store.links.count("user") and self._source.is_empty():
             raise Problem(
@@ -94,6 +98,7 @@ class Intake:
                 "lose access.",
                 "Look at the users there (a file: download it again), and run again. Nobody was changed.",
             )
+        self._columns.require()
         await self._missing("user", directory, self._rules.plan.source.users)
 
     def _heed_groups(self) -> None:
@@ -128,7 +133,8 @@ class Intake:
         if self._is_settled(link, digest):
             self.seen.unchanged += 1
             return
-        if self._escrows.waits("user", record.id, digest):
+        waits = self._escrows.waits("user", record.id, digest)
+        if waits and not (link is not None and link.active):
             self._departures.leaving.add(("user", record.id))
             return
         try:
@@ -160,6 +166,8 @@ class Intake:
                 work.op = "disable"
                 work.reason = "The account was disabled in the source."
                 self._departures.plan(work)
+            elif waits:
+                self._departures.leaving.add(("user", record.id))
             else:
                 self._provision(Phase.USERS, work)
 

@@ -157,6 +157,7 @@ class Recorder:
 
     async def commit(self) -> None:
         """Put everything on the disk, then tell it."""
+        self._accounts.trust.keep()
         rows = self._journal.write()
         await self._store.save()
         claims, self._claims = self._claims, []

@@ -3,28 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from app.engine.cycle.bodies import Bodies
+from app.engine.cycle.switch_off import SwitchOff, takes_another_form
+from app.engine.cycle.trust import Trust
 from app.engine.events import Kind
 from app.people.record import Value
+from app.scim.account_state import AccountState, account_state
 from app.scim.client import Resource, ScimClient, resource_path
-from app.scim.dialect import Dialect
+from app.scim.dialect import RFC, Dialect
 from app.scim.errors import ScimProblem
-from app.scim.path import AttributePath
 
 _RESOURCES: dict[Kind, Resource] = {"user": "Users", "group": "Groups"}
 _PLANNED = "planned:"
-_ACTIVE = AttributePath.parse("active")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change was answered with.
+
+    Attributes:
+        answer: the object as the answer shows it; None where it does not.
+        remark: how it was done, for the log; empty in the usual case.
+    """
+
+    answer: dict[str, Any] | None
+    remark: str = ""
 
 
 class Target:
-    """Reads and writes accounts and groups. All methods raise ScimProblem."""
+    """Reads and writes accounts and groups. All methods raise ScimProblem.
 
-    def __init__(self, client: ScimClient, dialect: Dialect) -> None:
+    Args:
+        trust: what the app is remembered by; the caller keeps it.
+    """
+
+    #: Whether nothing is ever written.
+    planned = False
+
+    def __init__(self, client: ScimClient, dialect: Dialect, trust: Trust) -> None:
         self._client = client
         self.dialect = dialect
+        self.trust = trust
         self._bodies = Bodies(dialect)
+        self._switch = SwitchOff(client, dialect, trust)
 
     @property
     def requests(self) -> int:
@@ -42,12 +66,20 @@ class Target:
 
     async def find(self, kind: Kind, attribute: str, value: Value) -> list[dict[str, Any]]:
         """The objects with this value."""
-        return await self._client.find(_RESOURCES[kind], attribute, value)
+        found = await self._client.find(_RESOURCES[kind], attribute, value)
+        return [self._read(each) for each in found]
 
     async def get(self, kind: Kind, account: str, *, members: bool = False) -> dict[str, Any] | None:
         """One object, or None; a group without its members unless they are asked for."""
         query = {"excludedAttributes": "members"} if kind == "group" and not members else ""
-        return await self._client.get(resource_path(_RESOURCES[kind], account), query=query)
+        resource = await self._client.get(resource_path(_RESOURCES[kind], account), query=query)
+        return None if resource is None else self._read(resource)
+
+    def _read(self, resource: dict[str, Any]) -> dict[str, Any]:
+        """A resource as it is judged: an app that shows each boolean as text means a boolean by it."""
+        if self.trust.habit("text") and account_state(resource) is AccountState.OFF_AS_TEXT:
+            return {**resource, "active": False}
+        return resource
 
     async def how_many(self, kind: Kind) -> int | None:
         """How many objects the app says that it has; None when it does not say."""
@@ -55,9 +87,10 @@ class Target:
         total = (answer or {}).get("totalResults")
         return total if isinstance(total, int) and not isinstance(total, bool) else None
 
-    def list_all(self, kind: Kind) -> AsyncIterator[dict[str, Any]]:
+    async def list_all(self, kind: Kind) -> AsyncIterator[dict[str, Any]]:
         """Every object, by verified paging. Raises UnreliableListing."""
-        return self._client.list_all(_RESOURCES[kind])
+        async for resource in self._client.list_all(_RESOURCES[kind]):
+            yield self._read(resource)
 
     async def create(self, kind: Kind, values: Mapping[str, Value]) -> dict[str, Any]:
         """Make an object. Raises UncertainOutcome when it may have been made."""
@@ -70,29 +103,68 @@ class Target:
         lower = {target.casefold(): value for target, value in values.items()}
         return self.dialect.new_group(str(lower.get("displayname", "")), str(lower.get("externalid") or ""))
 
-    async def change(self, kind: Kind, account: str, changes: Mapping[str, Value], added: set[str]) -> None:
-        """Set attributes. Raises NOT-FOUND when the object is gone, STILL-ACTIVE as :meth:`disable` does."""
-        answer = await self._client.patch(
-            resource_path(_RESOURCES[kind], account), self.dialect.patch_user(changes, added)
-        )
-        if any(target.casefold() == "active" and not value for target, value in changes.items()):
-            await self._make_sure_off(account, answer)
+    async def change(
+        self, kind: Kind, account: str, changes: Mapping[str, Value], added: set[str]
+    ) -> Changed:
+        """Set attributes.
 
-    async def disable(self, account: str) -> None:
-        """Switch a user off. Raises STILL-ACTIVE when the app says so and the account shows otherwise."""
-        answer = await self._client.patch(resource_path("Users", account), self.dialect.disable())
-        await self._make_sure_off(account, answer)
+        Raises NOT-FOUND when the object is gone, STILL-ACTIVE as :meth:`disable` does.
+        """
+        path = resource_path(_RESOURCES[kind], account)
+        switches = [value for target, value in changes.items() if target.casefold() == "active"]
+        if not switches:
+            return Changed(await self._client.patch(path, self.dialect.patch_user(changes, added)))
+        dialect, answer = await self._switched(path, changes, added)
+        off = str(switches[0]).casefold() != "true"
+        if off and not await self._switch.is_off(account, answer, as_boolean=dialect.flag or dialect.strict):
+            return Changed(None, await self._switch.off(account))
+        return Changed(None if answer is None else self._read(answer))
 
-    async def _make_sure_off(self, account: str, answer: dict[str, Any] | None) -> None:
-        """Look again where the answer itself shows the account in use: nobody keeps access unnoticed."""
-        if answer is not None and in_use(answer):
-            held = await self.get("user", account)
-            if held is not None and in_use(held):
-                raise ScimProblem("STILL-ACTIVE")
+    async def _switched(
+        self, path: str, changes: Mapping[str, Value], added: set[str]
+    ) -> tuple[Dialect, dict[str, Any] | None]:
+        """Send a change of ``active``, once more as the standard has it where Entra's form is refused."""
+        if not self.trust.habit("active"):
+            try:
+                return self.dialect, await self._client.patch(path, self.dialect.patch_user(changes, added))
+            except ScimProblem as problem:
+                if not takes_another_form(problem):
+                    raise
+                refusal = problem
+            try:
+                answer = await self._client.patch(path, RFC.patch_user(changes, added))
+            except ScimProblem:
+                raise refusal from None
+            self.trust.learn("active", RFC.name)
+            return RFC, answer
+        return RFC, await self._client.patch(path, RFC.patch_user(changes, added))
+
+    async def disable(self, account: str) -> str:
+        """Switch a user off; see :meth:`SwitchOff.off`."""
+        return await self._switch.off(account)
+
+    def in_use(self, resource: dict[str, Any]) -> bool:
+        """Whether an account is switched on; one that does not say counts as not: nothing can be told of it.
+
+        The text "False" is no proof, unless the app shows each boolean as text.
+        """
+        state = account_state(resource)
+        as_text = state is AccountState.OFF_AS_TEXT and not self.trust.habit("text")
+        return state is AccountState.ON or as_text
 
     async def delete(self, kind: Kind, account: str) -> bool:
-        """Delete an object; False when it was gone already."""
-        return await self._client.delete(resource_path(_RESOURCES[kind], account))
+        """Delete an object; False when it was gone already.
+
+        Raises DELETE-NOT-DONE when the app says that it did and still shows the object.
+        """
+        path = resource_path(_RESOURCES[kind], account)
+        there = await self._client.delete(path)
+        if there and kind == "user" and self.trust.reads_back("delete"):
+            gone = await self._client.get(path) is None
+            self.trust.showed("delete", gone)
+            if not gone:
+                raise ScimProblem("DELETE-NOT-DONE")
+        return there
 
     async def set_manager(self, account: str, manager: str) -> None:
         """Set a user's manager."""
@@ -114,8 +186,10 @@ class PlannedTarget(Target):
     What would have been created gets an id of its own, so that managers and members can be planned too.
     """
 
-    def __init__(self, client: ScimClient, dialect: Dialect) -> None:
-        super().__init__(client, dialect)
+    planned = True
+
+    def __init__(self, client: ScimClient, dialect: Dialect, trust: Trust) -> None:
+        super().__init__(client, dialect, trust)
         self._made = 0
 
     async def send_together(self) -> bool:
@@ -133,11 +207,15 @@ class PlannedTarget(Target):
         self._made += 1
         return {"id": f"{_PLANNED}{self._made}"}
 
-    async def change(self, kind: Kind, account: str, changes: Mapping[str, Value], added: set[str]) -> None:
+    async def change(
+        self, kind: Kind, account: str, changes: Mapping[str, Value], added: set[str]
+    ) -> Changed:
         """Send nothing."""
+        return Changed(None)
 
-    async def disable(self, account: str) -> None:
+    async def disable(self, account: str) -> str:
         """Send nothing."""
+        return ""
 
     async def delete(self, kind: Kind, account: str) -> bool:
         """Send nothing."""
@@ -151,11 +229,6 @@ class PlannedTarget(Target):
 
     async def remove_members(self, group: str, members: Iterable[str]) -> None:
         """Send nothing."""
-
-
-def in_use(resource: dict[str, Any]) -> bool:
-    """Whether an account is switched on; one that does not say counts as not: nothing can be told of it."""
-    return str(_ACTIVE.get(resource)).strip().casefold() == "true"
 
 
 def is_planned(account: str) -> bool:

@@ -1,8 +1,8 @@
 """How far the app's answers to writes are believed, kept per plan's app from cycle to cycle.
 
-An answer is a claim. A write of each kind is read back until the app has shown once that its answers hold;
-from then on one is read back in a while. An app that was caught is read back after every write, until it was
-right often enough in a row.
+An answer is a claim. A disable and a delete are read back until the app has shown once that its answers hold;
+from then on, and of other writes, one in a while is. An app that was caught is read back after every
+write, until it was right often enough in a row.
 """
 
 from __future__ import annotations
@@ -15,7 +15,13 @@ from app.engine.state.store import Store
 
 Write: TypeAlias = Literal["create", "update", "disable", "delete", "group", "manager", "members"]
 """The kinds of write that are trusted apart."""
+Habit: TypeAlias = Literal["active", "text", "no-delete", "ignores", "rewrites"]
+"""What an app is remembered by: the form in which it takes changes of ``active``; that it shows booleans as
+text; the epoch in which it refused to delete; the attributes that it takes and never shows, and those that
+it writes in its own way, one a line."""
 
+_ACCESS: Final = frozenset({"disable", "delete"})
+"""Writes on which an access hangs: each is read back until one held."""
 SAMPLE: Final = 50
 """One write in so many is read back where the app is trusted; the first one of each cycle always is."""
 CLEARED_AFTER: Final = 20
@@ -36,21 +42,41 @@ class Trust:
 
     Args:
         store: where it is kept; read now, written by :meth:`keep`.
+        app: what it is about: the tenant URL with its flag. What was learnt of another is not used.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, app: str = "") -> None:
         self._store = store
+        self._app = app
         kept = json.loads(store.fact(_FACT) or "{}")
-        self._records: dict[str, _Record] = {what: _Record(**record) for what, record in kept.items()}
+        if kept.get("app") != app:
+            kept = {}
+        self._records: dict[str, _Record] = {
+            what: _Record(**record) for what, record in kept.get("records", {}).items()
+        }
+        self._habits: dict[str, str] = dict(kept.get("habits", {}))
         self._written: dict[str, int] = {}
         self._changed = False
+
+    def habit(self, what: Habit) -> str:
+        """What the app is remembered by; empty where nothing is."""
+        return self._habits.get(what, "")
+
+    def learn(self, what: Habit, how: str) -> None:
+        """Remember how the app takes something; an empty text forgets it."""
+        if self.habit(what) != how:
+            self._changed = True
+            self._habits[what] = how
 
     def reads_back(self, what: Write) -> bool:
         """Whether the write that was just answered is to be read back. Counts it."""
         number = self._written.get(what, 0)
         self._written[what] = number + 1
         record = self._records.get(what)
-        return record is None or record.caught or not record.right or number % SAMPLE == 0
+        if number % SAMPLE == 0 or (record is not None and record.caught):
+            return True
+        untried = record is None or not record.right
+        return untried and what in _ACCESS
 
     def showed(self, what: Write, held: bool) -> None:
         """Note what an answer or a reading showed: whether the app did what it said."""
@@ -69,5 +95,6 @@ class Trust:
         """Write what was learnt into the open transaction."""
         if self._changed:
             self._changed = False
-            kept = {what: asdict(record) for what, record in self._records.items()}
+            records = {what: asdict(record) for what, record in self._records.items()}
+            kept = {"app": self._app, "records": records, "habits": self._habits}
             self._store.keep(_FACT, json.dumps(kept))

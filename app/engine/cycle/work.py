@@ -17,6 +17,7 @@ from typing import Any, Final, Literal, TypeAlias
 from app.engine.events import Kind
 from app.people.record import Value
 from app.scim.path import AttributePath
+from app.scim.text import folded
 from app.setup.json_text import to_json
 
 _PART: Final = 1024  # pieces of work written or read at once
@@ -160,9 +161,7 @@ class Listing:
         for number, attribute in enumerate(self._matching):
             value = held.get(attribute)
             if value not in (None, ""):
-                self._db.execute(
-                    "INSERT OR IGNORE INTO key VALUES (?,?,?)", (number, str(value).casefold(), account)
-                )
+                self._db.execute("INSERT OR IGNORE INTO key VALUES (?,?,?)", (number, folded(value), account))
         self.count += 1
 
     def find(self, attribute: str, value: Value) -> list[tuple[str, dict[str, Value]]]:
@@ -172,7 +171,7 @@ class Listing:
         rows = self._db.execute(
             "SELECT account.id, held FROM key JOIN account ON account.id = key.id WHERE attribute=? AND "
             "value=? LIMIT 3",
-            (self._matching.index(attribute), str(value).casefold()),
+            (self._matching.index(attribute), folded(value)),
         ).fetchall()
         return [(account, json.loads(held)) for account, held in rows]
 

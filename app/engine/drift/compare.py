@@ -17,7 +17,6 @@ from typing import Any, Final
 from app.engine.clock import this_moment
 from app.engine.control import Control
 from app.engine.cycle.cycle import Cycle
-from app.engine.cycle.target import in_use
 from app.engine.drift.eyes import ComparingTarget
 from app.engine.drift.rows import ADOPTED, Comparison, Found, found_in
 from app.engine.events import Change, CycleEnd, CycleProgress, Kind, LogEntry
@@ -88,7 +87,7 @@ async def compare(
     url = TenantUrl.parse(plan.app.tenant_url, profile.suffix)
     with store.rehearsal() as copy:
         _believe_nothing(copy)
-        target = ComparingTarget(client, dialect_for(url.flag), copy)
+        target = ComparingTarget(client, dialect_for(url.flag), copy, url.text)
         cycle = Cycle(everyone, profile, directory, client, copy, control, dry=True, target=target)
         async with aclosing(cycle.run()) as events:
             async for event in events:
@@ -197,7 +196,7 @@ async def _account(target: ComparingTarget, kind: Kind, account: str) -> bool | 
         resource = await target.get(kind, account)
     except ScimProblem as problem:
         return problem
-    return None if resource is None else in_use(resource)
+    return None if resource is None else target.in_use(resource)
 
 
 def _extra(kind: Kind, name: str, source_id: str, account: str) -> Found:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from app.engine.cycle.target import PlannedTarget, Target, in_use
+from app.engine.cycle.target import PlannedTarget, Target
+from app.engine.cycle.trust import Trust
 from app.engine.events import Kind
 from app.engine.state.store import Store
 from app.scim.client import ScimClient
@@ -19,8 +20,8 @@ class ComparingTarget(PlannedTarget):
         listed: by account, whether the app says that it is in use; None before a whole list was read.
     """
 
-    def __init__(self, client: ScimClient, dialect: Dialect, store: Store) -> None:
-        super().__init__(client, dialect)
+    def __init__(self, client: ScimClient, dialect: Dialect, store: Store, app: str) -> None:
+        super().__init__(client, dialect, Trust(store, app))
         self._store = store
         self.listed: dict[str, bool] | None = None
 
@@ -35,7 +36,7 @@ class ComparingTarget(PlannedTarget):
         """Every object, as the cycle lists them."""
         seen: dict[str, bool] = {}
         async for resource in super().list_all(kind):
-            seen[str(resource["id"])] = in_use(resource)
+            seen[str(resource["id"])] = self.in_use(resource)
             yield resource
         self.listed = seen
 
@@ -43,8 +44,8 @@ class ComparingTarget(PlannedTarget):
 class RepairingTarget(Target):
     """The plain app, whose group members are noted as they are read."""
 
-    def __init__(self, client: ScimClient, dialect: Dialect, store: Store) -> None:
-        super().__init__(client, dialect)
+    def __init__(self, client: ScimClient, dialect: Dialect, store: Store, app: str) -> None:
+        super().__init__(client, dialect, Trust(store, app))
         self._store = store
 
     async def get(self, kind: Kind, account: str, *, members: bool = False) -> dict[str, Any] | None:

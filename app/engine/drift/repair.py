@@ -76,7 +76,7 @@ async def repair(
     prepare(store, rows)
     users = frozenset(row.source_id for row in rows if row.kind == "user") | _members_of(store, rows)
     groups = frozenset(row.source_id for row in rows if row.kind == "group")
-    dialect = dialect_for(TenantUrl.parse(plan.app.tenant_url, profile.suffix).flag)
+    url = TenantUrl.parse(plan.app.tenant_url, profile.suffix)
     cycle = Cycle(
         plan,
         profile,
@@ -85,7 +85,7 @@ async def repair(
         store,
         control,
         only=Only("repair", users, groups),
-        target=RepairingTarget(client, dialect, store),
+        target=RepairingTarget(client, dialect_for(url.flag), store, url.text),
     )
     # Nothing was sent for a reference whose other end is still missing: that is no repair.
     relating = {(row.kind, row.source_id) for row in rows if _relates(row)}

@@ -41,6 +41,12 @@ class Rules:
     hard_deletes: bool = False
     columns: tuple[str, ...] = ()
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The source attributes of users that the mappings and the scope read."""
+        clauses = (clause.attribute for one in self.scope.filters for clause in one.clauses)
+        return self.users.reads.union(clauses)
+
 
 def compile_rules(plan: SetupPlan, profile: AppProfile, directory: Directory) -> Rules:
     """Compile a plan; reads the source's groups once, because assignment may hang on them.

@@ -57,6 +57,7 @@ class CompiledMappings:
         writes_active: whether a disable can be sent at all.
         redacted: targets whose values the log must show as ``[Redact]``.
         warnings: sentences on traps in the rows.
+        reads: names of the source attributes that the rows read.
     """
 
     matching: tuple[tuple[str, Expression], ...]
@@ -64,6 +65,7 @@ class CompiledMappings:
     writes_active: bool
     redacted: frozenset[str]
     warnings: tuple[str, ...]
+    reads: frozenset[str]
     _direct: tuple[tuple[str, str], ...]
     _rows: tuple[_Row, ...]
     _creation_rows: tuple[_Row, ...]
@@ -158,6 +160,7 @@ class _Table:
     redacted: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     may_be_empty: list[str] = field(default_factory=list)
+    reads: set[str] = field(default_factory=set)
 
     def add(self, mapping: AttributeMapping) -> None:
         """Compile one row into the part of the table where it belongs."""
@@ -170,6 +173,7 @@ class _Table:
             if mapping.default:
                 self.creation.append(_Row(target, None, mapping.default, False, _is_active(target)))
             return
+        self.reads |= expression.attributes
         if not expression.attributes.isdisjoint(_REFERENCES):
             self.references[target] = _reference(target, expression, mapping)
             self.direct.append((target, self.references[target]))
@@ -202,6 +206,7 @@ class _Table:
             writes_active=any(row.boolean and row.expression for row in self.always),
             redacted=frozenset(self.redacted),
             warnings=tuple(self.warnings),
+            reads=frozenset(self.reads),
             _direct=tuple(self.direct),
             _rows=tuple(self.always),
             _creation_rows=tuple(self.creation),

@@ -104,6 +104,12 @@ class Escrows:
             if kind == subject and (not held.attempts or not self._heed or self._due(held, now)):
                 yield source_id
 
+    def overdue(self, subject: Subject, source_id: str) -> bool:
+        """Whether somebody has failed for as long as others are tried."""
+        held = self._held.get((subject, source_id))
+        now = self._clock.now()
+        return held is not None and now - passed(held.first_failed, now) >= GIVEN_UP_AFTER
+
     def held(self, kind: Kind) -> list[str]:
         """The source ids of the users, or groups, of whom something failed and did not fare well since."""
         return [source_id for subject, source_id in self._held if subject in _SUBJECTS[kind]]

@@ -14,7 +14,7 @@ from app.setup.json_text import kept_json
 
 COLUMNS: Final = (
     "kind, source_id, name, target_id, digest, epoch, active, known, manager,"
-    " manager_sent, missing_since, recheck"
+    " manager_sent, missing_since, recheck, seen"
 )
 PUT: Final = f"INSERT OR REPLACE INTO links ({COLUMNS})"
 
@@ -35,6 +35,7 @@ class Link:
     manager_sent: str | None = None
     missing_since: str | None = None
     recheck: bool = False
+    seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ class LinkState:
 
 
 def _link(row: tuple[object, ...]) -> Link:
-    kind, source_id, name, target_id, digest, epoch, active, known, manager, sent, missing, recheck = row
+    kind, source_id, name, target_id, digest, epoch, active, known, manager, sent, missing, recheck, seen = (
+        row
+    )
     return Link(
         kind,  # type: ignore[arg-type]
         source_id,  # type: ignore[arg-type]
@@ -64,6 +67,7 @@ def _link(row: tuple[object, ...]) -> Link:
         sent,  # type: ignore[arg-type]
         missing,  # type: ignore[arg-type]
         bool(recheck),
+        bool(seen),
     )
 
 
@@ -82,6 +86,7 @@ def link_row(link: Link) -> tuple[object, ...]:
         link.manager_sent,
         link.missing_since,
         link.recheck,
+        link.seen,
     )
 
 
@@ -116,7 +121,7 @@ class Links:
 
     def put(self, link: Link) -> None:
         """Write a link, new or known."""
-        self._db.execute(f"{PUT} VALUES ({','.join('?' * 12)})", link_row(link))
+        self._db.execute(f"{PUT} VALUES ({','.join('?' * 13)})", link_row(link))
 
     def drop(self, kind: Kind, source_id: str) -> None:
         """Forget a link and the memberships that hang on it."""

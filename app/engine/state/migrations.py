@@ -34,8 +34,10 @@ CREATE TABLE log_blocks (
   names BLOB NOT NULL, ends BLOB NOT NULL, numbers BLOB NOT NULL, PRIMARY KEY (part, status, action));
 CREATE INDEX log_blocks_rows ON log_blocks (part, status, action, rows);
 """,
-    # What the work on "access is never guessed" adds.
+    # Accounts that the app made and has not shown yet; the app's own words about a failure.
     4: """
+ALTER TABLE links ADD COLUMN seen INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE log ADD COLUMN answer TEXT NOT NULL DEFAULT '';
 """,
 }
 """By the version that it starts from: what makes the next version of it."""

@@ -23,10 +23,12 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- active: whether the account is in use at the app as far as Rollcall knows.
 -- known: the values the app has, as JSON by target path.
 -- recheck: the account must be read from the app before the next write.
+-- seen: whether the app has ever shown the account; one that it made need not show, as an invitation.
 CREATE TABLE links (
   kind TEXT NOT NULL, source_id TEXT NOT NULL, name TEXT NOT NULL, target_id TEXT, digest BLOB,
   epoch INTEGER NOT NULL, active INTEGER NOT NULL, known TEXT NOT NULL, manager TEXT, manager_sent TEXT,
-  missing_since TEXT, recheck INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (kind, source_id));
+  missing_since TEXT, recheck INTEGER NOT NULL DEFAULT 0, seen INTEGER NOT NULL DEFAULT 1,
+  PRIMARY KEY (kind, source_id));
 CREATE INDEX links_target ON links (kind, target_id) WHERE target_id IS NOT NULL;
 CREATE INDEX links_missing ON links (kind, missing_since) WHERE missing_since IS NOT NULL;
 CREATE INDEX links_manager ON links (manager) WHERE manager IS NOT NULL;
@@ -71,7 +73,8 @@ CREATE TABLE log (
   row INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, time TEXT NOT NULL, kind TEXT NOT NULL,
   action TEXT NOT NULL, status TEXT NOT NULL, name_id INTEGER NOT NULL, source_id TEXT NOT NULL,
   target_id TEXT NOT NULL, steps TEXT NOT NULL, changes TEXT NOT NULL, code TEXT NOT NULL,
-  reason TEXT NOT NULL, remedy TEXT NOT NULL, milliseconds REAL NOT NULL);
+  reason TEXT NOT NULL, remedy TEXT NOT NULL, milliseconds REAL NOT NULL,
+  answer TEXT NOT NULL DEFAULT '');
 -- With all that a filter may ask for, so that it is answered from these indexes alone.
 CREATE INDEX log_status ON log (status, row, name_id, action);
 CREATE INDEX log_name ON log (name_id, row, status, action, cycle);

@@ -36,7 +36,8 @@ class FailureTable(QTableWidget):
         if place >= SHOWN_AT_MOST:
             return
         self.insertRow(place)
-        for column, text in enumerate((entry.name, entry.reason, entry.remedy)):
+        said = f" The app said: {entry.answer}" if entry.answer else ""
+        for column, text in enumerate((entry.name, f"{entry.reason}{said}", entry.remedy)):
             item = QTableWidgetItem(text)
             item.setToolTip(text)
             self.setItem(place, column, item)

@@ -20,6 +20,7 @@ from app.look.text_table import TextRow, TextTable
 from app.look.toned_label import TonedLabel
 from app.wizard.page import LearnMore, Page
 from app.wizard.pages.counting import amount, number, people
+from app.wizard.pages.people_columns import PeopleColumns, says_nothing
 from app.wizard.pages.people_files import faults_in_words, stored_path, tidy_path, what_is_in
 from app.wizard.pages.people_help import FilesHelp
 from app.wizard.pages.people_tenant import TenantSource
@@ -114,6 +115,9 @@ class PeoplePage(Page):
         self.faults.set_widths(16, 8)
         self.faults.setMinimumHeight(lines(7))
         self.outcome.column.addWidget(self.faults)
+        self.columns = PeopleColumns(self)
+        self.columns.decided.connect(self._decide)
+        self.outcome.column.addWidget(self.columns)
         self.body.addWidget(self.outcome)
         self.outcome.hide()
 
@@ -263,8 +267,26 @@ class PeoplePage(Page):
             for fault in summary.faults[:SHOWN_FAULTS]
         ]
         self.faults.set_rows(shown)
+        said = self.setup.plan.source.without_account_enabled == "enabled"
+        self.columns.show_summary(summary, everybody=said)
+        self._judge_summary(summary)
+
+    def _judge_summary(self, summary: PeopleSummary) -> None:
+        """Say what is missing: people, or whether they are enabled."""
         held = "a tenant" if self.tenant.isChecked() else "a file"
-        self.missing = "" if summary.users else f"{held} with at least one person in it"
+        if not summary.users:
+            self.missing = f"{held} with at least one person in it"
+        elif says_nothing(summary) and self.setup.plan.source.without_account_enabled != "enabled":
+            self.missing = f"{held} that says who is enabled"
+        else:
+            self.missing = ""
+
+    @Slot(bool)
+    def _decide(self, everybody: bool) -> None:
+        self.setup.plan.source.without_account_enabled = "enabled" if everybody else ""
+        summary: PeopleSummary | None = self.setup.facts.get("people")
+        if summary is not None:
+            self._judge_summary(summary)
 
     # Dropping a file anywhere on the page
 

@@ -125,7 +125,8 @@ TABLE: list[tuple[str, list[Event], list[str]]] = [
     ("filter fails", [Stage.fail_the_filter], [OFF]),
     ("disabled in the source", [Stage.disable], [OFF]),
     ("in the recycle bin", [Stage.remove], [OFF]),
-    ("gone for good", [Stage.delete_for_good], ["DELETE"]),
+    # Disabled first, unlike Entra: a delete that does not happen leaves nobody in use.
+    ("gone for good", [Stage.delete_for_good], [OFF, "DELETE"]),
     ("in the bin, then gone for good", [Stage.remove, Stage.delete_for_good], ["DELETE"]),
     ("in the bin for 30 days", [Stage.remove, Stage.a_month_later], ["DELETE"]),
     ("assigned again", [Stage.unassign, Stage.assign], [ON]),
@@ -161,7 +162,7 @@ async def test_each_row_of_the_table(
         writes = await stage.run()
     assert [each for each in writes if each != "members"] == sent
     ann = stage.account(ANN)
-    assert (ann is None) == (sent == ["DELETE"])
+    assert (ann is None) == ("DELETE" in sent)
     if sent == [ON]:
         # Better than Entra, where memberships come back with a restart only.
         assert stage.members() == 2

@@ -192,7 +192,9 @@ async def test_an_app_that_writes_names_its_own_way_is_not_doubted(bench: Bench,
 
     faulty.server.respond = its_own_way
     told = await bench.run()
-    assert told.entry("user3@contoso.com").status == "success"
+    row = told.entry("user3@contoso.com")
+    assert (row.action, row.status, row.code) == ("create", "warning", "NOT-KEPT")
+    assert "user3+app@contoso.com" in row.reason
     await leaves(bench, key)
     assert active(faulty, "user3+app@contoso.com") == [False]
 

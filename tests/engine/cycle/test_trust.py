@@ -15,7 +15,29 @@ def test_every_write_is_read_back_until_one_held(tmp_path: Path) -> None:
         assert trust.reads_back("disable")
         trust.showed("disable", True)
         assert not trust.reads_back("disable")
-        assert trust.reads_back("update"), "each kind is trusted apart"
+        assert trust.reads_back("delete"), "each kind is trusted apart"
+
+
+def test_of_writes_on_which_no_access_hangs_one_at_a_time_is_read_back(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        trust = Trust(store)
+        assert [trust.reads_back("update") for _ in range(3)] == [True, False, False]
+
+
+def test_what_was_learnt_of_one_app_is_not_used_for_another(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        trust = Trust(store, "https://one.example/scim")
+        trust.learn("active", "RFC 7644")
+        trust.showed("disable", True)
+        trust.keep()
+        store.commit()
+        again, other = Trust(store, "https://one.example/scim"), Trust(store, "https://two.example/scim")
+        assert again.habit("active") == "RFC 7644"
+        assert other.habit("active") == ""
+        again.reads_back("disable")
+        other.reads_back("disable")
+        assert not again.reads_back("disable")
+        assert other.reads_back("disable")
 
 
 def test_a_sample_is_read_back_where_the_app_is_trusted(tmp_path: Path) -> None:
