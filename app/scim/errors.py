@@ -65,6 +65,7 @@ class ScimProblem(Problem):
         self.retry_after = retry_after
         self.sent = sent
         self.request = ""
+        self.answer = ""
 
 
 class UncertainOutcome(ScimProblem):
@@ -81,6 +82,7 @@ class UncertainOutcome(ScimProblem):
             details=" ".join(part for part in (cause.what, cause.details) if part),
         )
         self.cause = cause
+        self.answer = cause.answer
 
 
 class UnreliableListing(ScimProblem):

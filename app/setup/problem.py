@@ -15,7 +15,10 @@ class Problem(Exception):
         why: why it most likely did.
         remedy: what to do next.
         details: technical detail for the person who asks for it; may be empty.
+        answer: what the app itself answered, in one line; empty where no app did.
     """
+
+    answer: str = ""
 
     def __init__(self, code: str, what: str, why: str = "", remedy: str = "", details: str = "") -> None:
         super().__init__(what)

@@ -28,6 +28,7 @@ from app.engine.cycle.settle import Settlement
 from app.engine.cycle.source import Source, keep_watermark, since
 from app.engine.cycle.staging import stage, unstage
 from app.engine.cycle.target import PlannedTarget, Target
+from app.engine.cycle.unread import unread_entry, unread_rows
 from app.engine.cycle.work import Phase, Work, WorkList
 from app.engine.events import CycleEnd, CycleEvent, CycleKind
 from app.engine.rules.cautions import cautions
@@ -39,6 +40,7 @@ from app.engine.state.quarantine import Tally, judge
 from app.engine.state.schema import state_problem
 from app.engine.state.store import Store
 from app.engine.state.tidy import tidy
+from app.engine.state.waiting import waiting
 from app.people.record import ChangingDirectory, Directory
 from app.scim.client import ScimClient
 from app.scim.dialect import dialect_for
@@ -180,6 +182,8 @@ class Cycle:
                 keep_watermark(self._store, rules, mark)
             self._journal.count("unchanged", seen.unchanged)
             self._journal.count("escrowed", escrows.waiting())
+        if self._only is None:
+            self._end.waiting = waiting(self._store, escrows.tried)
         if not self._dry:
             # By a clock that is in doubt no row of the log is too old.
             days = 0 if self._clock.doubtful else self._plan.safety.keep_log_days
@@ -202,11 +206,21 @@ class Cycle:
         source = Source(self._directory, store, escrows, self._only, began)
         departures = Departures(rules, store, work, self._guard, self._journal, escrows, clock)
         intake = Intake(rules, store, source, work, departures, escrows, self._journal)
-        await intake.users(self._directory)
-        await intake.groups(self._directory)
+        try:
+            await intake.users(self._directory)
+            await intake.groups(self._directory)
+        finally:
+            self._tell_unread()
         unstage(store, departures.leaving, self._only)
         await self._save()
         return intake.seen
+
+    def _tell_unread(self) -> None:
+        """Tell the rows that could not be read; also where the source as a whole stops the cycle."""
+        self._end.unread = unread_rows(self._directory)
+        if self._only is None:
+            for row in self._end.unread:
+                self._journal.add(unread_entry(row))
 
     async def _rules(self) -> Rules:
         """Compile the plan, and find out whether this is an initial cycle."""

@@ -137,7 +137,7 @@ class Intake:
             entry = LogEntry("user", "none", "success", record.name, record.id)
             entry.blame(problem, "scope")
             self._journal.add(entry)
-            self._escrows.failed("user", record.id, record.name, entry.code, digest)
+            self._escrows.failed("user", record.id, record.name, entry.code, digest, entry=entry)
             self._departures.leaving.add(("user", record.id))
             return
         enabled = decision.active

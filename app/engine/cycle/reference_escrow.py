@@ -74,7 +74,13 @@ class ReferenceEscrow:
             return
         self._tally.references += 1
         self._escrows.failed(
-            subject, source_id, work.name, entry.code, _digest(work, outcome), passing=entry.code in _PASSING
+            subject,
+            source_id,
+            work.name,
+            entry.code,
+            _digest(work, outcome),
+            passing=entry.code in _PASSING,
+            entry=entry,
         )
 
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
 from app.engine.clock import Clock, passed, read, written
-from app.engine.events import Kind
+from app.engine.events import Kind, LogEntry
 from app.engine.state.store import Store
 
 Subject: TypeAlias = Literal["user", "group", "members", "manager"]
@@ -113,6 +113,11 @@ class Escrows:
         for subject in _SUBJECTS[kind]:
             self.succeeded(subject, source_id)
 
+    @property
+    def tried(self) -> frozenset[tuple[str, str]]:
+        """Subjects and source ids of those who failed in this cycle."""
+        return frozenset(self._tried)
+
     def waiting(self) -> int:
         """How many users and groups were left alone in this cycle."""
         return sum(key not in self._tried and key[0] in {"user", "group"} for key in self._held)
@@ -127,11 +132,13 @@ class Escrows:
         *,
         passing: bool = False,
         leaving: bool = False,
+        entry: LogEntry | None = None,
     ) -> None:
         """Somebody failed, for the first time or again.
 
         Args:
             leaving: they still have an access that they should have lost, so they are never given up.
+            entry: the log row, whose sentences are told as long as they wait.
         """
         now = self._clock.now()
         held = self._held.get((subject, source_id))
@@ -143,10 +150,12 @@ class Escrows:
         self._held[subject, source_id] = held
         self._tried.add((subject, source_id))
         self._store.begin()
+        values = (subject, source_id, name, held.first_failed, held.attempts, held.next_try, code, digest)
+        texts = (entry.reason, entry.remedy, entry.answer) if entry is not None else ("", "", "")
         self._store.db.execute(
             "INSERT OR REPLACE INTO escrows (kind, source_id, name, first_failed, attempts, next_try, code,"
-            " digest) VALUES (?,?,?,?,?,?,?,?)",
-            (subject, source_id, name, held.first_failed, held.attempts, held.next_try, code, digest),
+            " digest, leaving, reason, remedy, answer) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            (*values, leaving, *texts),
         )
 
     def succeeded(self, subject: Subject, source_id: str) -> None:

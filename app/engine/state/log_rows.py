@@ -16,11 +16,11 @@ Sort: TypeAlias = Literal["time", "name", "action", "status", "cycle"]
 
 COLUMNS: Final = (
     "log.row, log.cycle, log.time, log.kind, log.action, log.status, log_names.text, log.source_id,"
-    " log.target_id, log.steps, log.changes, log.code, log.reason, log.remedy, log.milliseconds"
+    " log.target_id, log.steps, log.changes, log.code, log.reason, log.remedy, log.milliseconds, log.answer"
 )
 _NAMES: Final = (
     "cycle", "time", "kind", "action", "status", "name_id", "source_id", "target_id", "steps", "changes",
-    "code", "reason", "remedy", "milliseconds",
+    "code", "reason", "remedy", "milliseconds", "answer",
 )  # fmt: skip
 # The number of a name is looked up where the row is written.
 _NAME_ID: Final = "(SELECT id FROM log_names WHERE folded=? AND text=?)"
@@ -94,13 +94,14 @@ def values_of_entry(entry: LogEntry) -> tuple[object, ...]:
         entry.reason,
         entry.remedy,
         entry.milliseconds,
+        entry.answer,
     )
 
 
 def entry_of_row(row: tuple[Any, ...]) -> LogEntry:
     """The entry of a row read with ``COLUMNS``."""
     number, cycle, time, kind, action, status, name, source_id, target_id = row[:9]
-    steps, changes, code, reason, remedy, milliseconds = row[9:]
+    steps, changes, code, reason, remedy, milliseconds, answer = row[9:]
     changed = json.loads(changes)
     entry = LogEntry(
         kind,
@@ -118,6 +119,7 @@ def entry_of_row(row: tuple[Any, ...]) -> LogEntry:
         cycle,
         milliseconds,
         number,
+        answer=answer,
     )
     if isinstance(changed, dict):
         entry.all_new(changed)

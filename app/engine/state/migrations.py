@@ -36,6 +36,14 @@ CREATE INDEX log_blocks_rows ON log_blocks (part, status, action, rows);
 """,
     # What the work on "access is never guessed" adds.
     4: """
+ALTER TABLE log ADD COLUMN answer TEXT NOT NULL DEFAULT '';
+ALTER TABLE cycles ADD COLUMN unread TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE escrows ADD COLUMN leaving INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE escrows ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE escrows ADD COLUMN remedy TEXT NOT NULL DEFAULT '';
+ALTER TABLE escrows ADD COLUMN answer TEXT NOT NULL DEFAULT '';
+UPDATE escrows SET leaving=1 WHERE (kind, source_id) IN
+  (SELECT kind, source_id FROM log WHERE status='failure' AND action IN ('disable', 'delete'));
 """,
 }
 """By the version that it starts from: what makes the next version of it."""
