@@ -54,6 +54,7 @@ def tell_plainly(entry: Entry) -> str:
         status_word(entry.status).text,
         entry.reason,
         entry.remedy,
+        entry.answer,
         f"({entry.code})" if entry.code else "",
     ]
     return "\t".join(part for part in parts if part)
@@ -77,7 +78,9 @@ def _milliseconds(taken: float) -> str:
 def _advice(entry: Entry) -> str:
     remedy = f"<br><b>{escape(_say('What to do:'))}</b> {escape(entry.remedy)}" if entry.remedy else ""
     code = f" {_coloured(entry.code, Tone.MUTED)}" if entry.code else ""
-    return f'<p style="margin-top:10px">{escape(entry.reason)}{code}{remedy}</p>'
+    own = escape(_say("The app's own words:"))
+    answer = f"<br><b>{own}</b> {escape(entry.answer)}" if entry.answer else ""
+    return f'<p style="margin-top:10px">{escape(entry.reason)}{code}{remedy}{answer}</p>'
 
 
 def _changes(changes: list[Change]) -> str:

@@ -70,6 +70,7 @@ _DONE = {
     "staged-delete": "held back",
     "rejected": "kept by your decision",
     "escrowed": "to be tried again",
+    "unread": "rows not read",
     "failure": "failed",
     "failed": "failed",
     "failures": "failed",

@@ -73,6 +73,7 @@ from app.tasks.results import (
     ScopePerson,
     StatusReport,
     TokenState,
+    WaitingRow,
 )
 
 __all__ = [
@@ -147,6 +148,7 @@ __all__ = [
     "Step",
     "TokenState",
     "Troubleshooting",
+    "WaitingRow",
     "encode",
     "read_answer",
     "read_incoming",

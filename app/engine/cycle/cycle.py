@@ -301,13 +301,14 @@ class Cycle:
 
     async def _relate(self, rules: Rules, escrows: Escrows, total: int) -> None:
         """Memberships and managers, whose both ends are there by now."""
+        references = ReferenceEscrow(escrows, self._tally)
         relations = Relations(
             self._control,
             self._health,
             self._journal,
             self._store,
             self._target,
-            ReferenceEscrow(escrows, self._tally),
+            references,
             self._only,
             self._save,
         )
@@ -315,6 +316,8 @@ class Cycle:
             await relations.members(self._profile.member_portion, total)
         if rules.manager and self._goes_on:
             await relations.managers(rules, total)
+        if self._only is None and self._goes_on:
+            references.settle()
 
     @property
     def _goes_on(self) -> bool:

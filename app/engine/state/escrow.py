@@ -108,6 +108,10 @@ class Escrows:
         """The source ids of the users, or groups, of whom something failed and did not fare well since."""
         return [source_id for subject, source_id in self._held if subject in _SUBJECTS[kind]]
 
+    def of(self, subject: Subject) -> list[str]:
+        """The source ids of those who are in escrow for this subject."""
+        return [source_id for each, source_id in self._held if each == subject]
+
     def forget(self, kind: Kind, source_id: str) -> None:
         """Nothing is left of somebody that could be tried again: neither in the source nor in the app."""
         for subject in _SUBJECTS[kind]:
