@@ -113,14 +113,14 @@ def unread_shown(rows: Sequence[FaultRow], *, everybody: bool = False) -> Iterat
     shown = rows if everybody else rows[:ROWS_SHOWN]
     if not shown:
         return
-    yield Text("Rows of the source that could not be read", "bold")
+    yield Text("Rows of the source that could not be read whole", "bold")
     table = new_table("File", "Line", "Name", "Why")
     for row in shown:
         table.add_row(Text(row.file), str(row.line or ""), Text(row.name), Text(row.text))
     yield table
     if (more := len(rows) - len(shown)) > 0:
         yield Text(f"and {more:,} more; --json names them, and so does the log", "dim")
-    yield Text("Repair these rows in the source, and run again. Until then they change nobody.", "yellow")
+    yield Text("Repair these rows in the source, and run again.", "yellow")
 
 
 def _drift(report: DriftReport) -> Iterator[RenderableType]:

@@ -71,6 +71,7 @@ _DONE = {
     "rejected": "kept by your decision",
     "escrowed": "to be tried again",
     "unread": "rows not read",
+    "warning": "with a warning",
     "failure": "failed",
     "failed": "failed",
     "failures": "failed",

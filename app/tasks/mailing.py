@@ -168,10 +168,8 @@ def _unread_text(unread: list[Unread]) -> list[str]:
     if not unread:
         return []
     lines = [f"{each.place}: {each.text}" for each in unread]
-    hint = (
-        "Repair these rows in the source. Until then they change nobody, and leavers may keep their access."
-    )
-    return ["Rows of the source could not be read.", *_first(lines), hint]
+    hint = "Repair these rows in the source. Until then people may be left out, and leavers may keep access."
+    return ["Rows of the source could not be read whole:", *_first(lines), hint]
 
 
 def _first(lines: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ _OTHERS: Final = {
     "failure": "failed",
     "escrowed": "to be tried again later",
     "rejected": "kept by your decision",
+    "warning": "with a warning",
 }
 _NAMED: Final = 3
 """Names in the sentence; the lists of the cycle's end have the others."""
@@ -48,15 +49,15 @@ def what_is_open(unread: Sequence[Unread], waiting: Sequence[Waiting]) -> str:
     if unread:
         one = len(unread) == 1
         parts.append(
-            f"{len(unread):,} {'row' if one else 'rows'} of the source could not be read: "
-            f"{_names([each.place for each in unread])}."
+            f"{len(unread):,} {'row' if one else 'rows'} of the source could not be read whole: "
+            f"{_names([each.place for each in unread], '; ')}."
         )
     return " ".join(parts)
 
 
-def _names(names: Sequence[str]) -> str:
+def _names(names: Sequence[str], between: str = ", ") -> str:
     more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    return between.join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def conclude(end: CycleEnd, guard: Guard, *, stopped: bool, dry: bool) -> None:

@@ -65,6 +65,8 @@ class Journal:
             self.count("unread")
         else:
             self.count("skipped" if entry.status == "skipped" else _COUNTED.get(entry.action, entry.action))
+            if entry.status == "warning" and entry.action != "staged-delete":
+                self.count("warning")
         if self.planned and entry.status == "success":
             entry.status = "planned"
             self._planned.add((entry.kind, entry.source_id))

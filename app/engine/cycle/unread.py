@@ -28,10 +28,10 @@ def _name(fault: object) -> str:
 
 
 def unread_entry(row: Unread) -> LogEntry:
-    """The log row of a row that could not be read: nobody is created, changed or disabled because of it."""
+    """The log row of a row that could not be read: what it is about is not known, so that is all there is."""
     entry = LogEntry("user", "none", "warning", row.title)
     entry.step("import", "warning", f"{row.place}: {row.text}")
     entry.code = ROW_UNREAD
-    entry.reason = f"{row.place} could not be read: {row.text}"
-    entry.remedy = "Repair this row in the source, and run again. Until then it changes nobody in the app."
+    entry.reason = f"{row.place} could not be read whole: {row.text}"
+    entry.remedy = "Repair this row in the source, and run again."
     return entry
