@@ -32,13 +32,13 @@ from app.tasks.results import (
     TokenState,
 )
 from app.terminal_check import check_line, check_shown
-from app.terminal_engine import COLOURS, engine_exit_code, new_table, shown
+from app.terminal_cycle import entries_shown, is_trouble, open_shown, troubles_shown
+from app.terminal_engine import engine_exit_code, new_table, shown
 from app.terminal_entra import entra_exit_code, entra_shown, step_line
-from app.terminal_preview import changes_of, left_alone_shown, planned_shown, scope_shown
+from app.terminal_preview import left_alone_shown, planned_shown, scope_shown
 
 PIPE_WIDTH = 160
 """Columns of a table that goes to a file or a pipe, which have no width of their own."""
-FAILURES_SHOWN = 20
 
 _FAILED_STATES = {"failures", "guarded", "failed"}
 
@@ -50,7 +50,9 @@ def exit_code(result: Result) -> int:
     if isinstance(result, CycleSummary):
         return 130 if result.state == "stopped" else int(result.state in _FAILED_STATES)
     if isinstance(result, StatusReport):
-        return int(result.state in {"quarantined", "disabled"})
+        last_failed = result.last is not None and result.last.state in _FAILED_STATES
+        open_ones = bool(result.waiting or result.unread or result.staged)
+        return int(result.state in {"quarantined", "disabled"} or open_ones or last_failed)
     if isinstance(result, TokenState):
         # Memory ends with the command: nothing was kept that the next one could use.
         return int(result.where == "memory")
@@ -119,7 +121,7 @@ class HumanVoice:
         self._bar: Bar | None = None
         self._planned: list[Entry] = []
         self._left_alone: list[Entry] = []
-        self._failed: list[Entry] = []
+        self._troubles: list[Entry] = []
 
     def __enter__(self) -> Self:
         return self
@@ -143,8 +145,8 @@ class HumanVoice:
         elif isinstance(event, RoadStep):
             if (line := step_line(event)) is not None:
                 self._err.print(line)
-        elif event.status == "failure":
-            self._failed.append(event)
+        elif is_trouble(event):
+            self._troubles.append(event)
         elif event.status == "planned" and event.action != "none":
             self._planned.append(event)
         elif event.status == "skipped":
@@ -212,12 +214,8 @@ class HumanVoice:
         self._say(planned_shown(self._planned, everybody=self._everybody))
         if cycle.kind == "dry-run":
             self._say(left_alone_shown(self._left_alone, everybody=self._everybody))
-        if self._failed:
-            self._out.print(_entries(self._failed[:FAILURES_SHOWN]))
-            if (more := len(self._failed) - FAILURES_SHOWN) > 0:
-                self._out.print(
-                    Text(f"and {more:,} more; `rollcall log PLAN --status failure` lists all", "dim")
-                )
+        self._say(troubles_shown(self._troubles, everybody=self._everybody))
+        self._say(open_shown(cycle, everybody=self._everybody))
         if counts := {name: f"{count:,}" for name, count in cycle.counts.items() if count}:
             self._out.print(_facts(counts))
         if cycle.guarded:
@@ -245,6 +243,7 @@ class HumanVoice:
             facts["In quarantine since"] = report.quarantine.since
             facts["Disabled on"] = report.quarantine.disables_on
         self._out.print(_facts(facts))
+        self._say(open_shown(report, everybody=self._everybody))
         if not report.cycles:
             return
         table = new_table(
@@ -267,7 +266,7 @@ class HumanVoice:
         if not page.rows:
             self._out.print(Text("No row of the provisioning log is like that."))
             return
-        self._out.print(_entries(page.rows))
+        self._out.print(entries_shown(page.rows))
         of = f"more than {page.total:,}" if page.more else f"{page.total:,}"
         self._out.print(Text(f"{len(page.rows):,} of {of} rows", "dim"))
 
@@ -297,17 +296,4 @@ def _facts(facts: dict[str, str]) -> Table:
     table.add_column(overflow="fold")
     for name, value in facts.items():
         table.add_row(Text(name), Text(value))
-    return table
-
-
-def _entries(rows: list[Entry]) -> Table:
-    table = new_table("Time", "Action", "Status", "Name", "What")
-    for row in rows:
-        what = row.reason or changes_of(row)
-        if row.answer:
-            what = f"{what}\nThe app said: {row.answer}"
-        if row.remedy and row.status in {"failure", "warning"}:
-            what = f"{what}\nWhat to do: {row.remedy}"
-        status = Text(row.status, COLOURS[row.status])
-        table.add_row(Text(row.time), Text(row.action), status, Text(row.name), Text(what))
     return table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -17,10 +17,12 @@ from app.tasks.engine_results import (
     StagedDeletions,
 )
 from app.tasks.events import Change
-from app.tasks.results import Result
+from app.tasks.results import FaultRow, Result
 
 COLOURS = {"success": "green", "failure": "red", "warning": "yellow", "skipped": "dim", "planned": ""}
 CHANGES_SHOWN = 5
+ROWS_SHOWN = 20
+"""Rows of one table of troubles; those who still have an access that should be gone are all named."""
 _WHAT = {
     "missing": "missing in the app",
     "differs": "differs",
@@ -56,9 +58,9 @@ def shown(result: Result) -> Iterator[RenderableType] | None:
 def engine_exit_code(result: Result) -> int:
     """0 done, 1 done with failures, or with something to look at."""
     if isinstance(result, OnDemandReport):
-        return int(result.status == "failure" or result.action == "staged-delete")
+        return int(result.status == "failure" or result.action == "staged-delete" or bool(result.unread))
     if isinstance(result, DriftReport):
-        return int(bool(result.total or result.failures))
+        return int(bool(result.total or result.failures or result.unread))
     if isinstance(result, PasswordState):
         # Memory ends with the command: nothing was kept that the next one could use.
         return int(result.where == "memory")
@@ -91,11 +93,34 @@ def _on_demand(report: OnDemandReport) -> Iterator[RenderableType]:
     for member in report.members:
         word = (member.status, COLOURS[member.status])
         yield Text.assemble(f"{member.name}: ", word, f"  {member.action} {member.reason}".rstrip())
+        if member.answer:
+            yield Padding(own_words_shown(member.answer), (0, 0, 0, 2), expand=False)
     yield Text(report.sentence, COLOURS[report.status])
-    if report.answer:
-        yield Text(f"The app said: {report.answer}")
     if report.remedy:
         yield Text.assemble(("What to do: ", "bold"), report.remedy, (f"  ({report.code})", "dim"))
+    if report.answer:
+        yield own_words_shown(report.answer)
+    yield from unread_shown(report.unread)
+
+
+def own_words_shown(answer: str) -> Text:
+    """What the app itself said."""
+    return Text.assemble(("The app's own words: ", "bold"), answer)
+
+
+def unread_shown(rows: Sequence[FaultRow], *, everybody: bool = False) -> Iterator[RenderableType]:
+    """Each row of the source that could not be read, by line with its reason."""
+    shown = rows if everybody else rows[:ROWS_SHOWN]
+    if not shown:
+        return
+    yield Text("Rows of the source that could not be read whole", "bold")
+    table = new_table("File", "Line", "Name", "Why")
+    for row in shown:
+        table.add_row(Text(row.file), str(row.line or ""), Text(row.name), Text(row.text))
+    yield table
+    if (more := len(rows) - len(shown)) > 0:
+        yield Text(f"and {more:,} more; --json names them, and so does the log", "dim")
+    yield Text("Repair these rows in the source, and run again.", "yellow")
 
 
 def _drift(report: DriftReport) -> Iterator[RenderableType]:
@@ -115,7 +140,9 @@ def _drift(report: DriftReport) -> Iterator[RenderableType]:
         yield rows
         if (more := report.total - len(report.rows)) > 0:
             yield Text(f"and {more:,} more", "dim")
-    yield Text(report.sentence, "yellow" if report.total or report.failures else "green")
+    yield from unread_shown(report.unread)
+    open_ones = report.total or report.failures or report.unread
+    yield Text(report.sentence, "yellow" if open_ones else "green")
     if report.rows:
         yield Text("Repair one with --repair ID, or all with --repair-all.", "dim")
     yield Text(f"{report.requests:,} requests in {report.seconds:.1f} s", "dim")

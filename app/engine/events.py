@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from app.people.record import Value
 from app.scim.roles import names
@@ -22,6 +22,10 @@ StepName: TypeAlias = Literal["import", "scope", "match", "export", "reference"]
 StepStatus: TypeAlias = Literal["success", "failure", "skipped", "warning"]
 CycleKind: TypeAlias = Literal["initial", "incremental", "dry-run", "on-demand", "repair"]
 CycleState: TypeAlias = Literal["succeeded", "failures", "stopped", "guarded", "failed"]
+
+
+ROW_UNREAD: Final = "ROW-UNREAD"
+"""The code of a row of the source that could not be read."""
 
 
 @dataclass(slots=True)
@@ -62,8 +66,8 @@ class LogEntry:
 
     Attributes:
         changes: what was changed; of an object that was made, worked out from ``created`` when asked for.
-        answer: the app's own words about a failure: status, scimType and detail, cut and cleaned.
         created: the values of an object that was made, see :meth:`all_new`.
+        answer: the app's own words of a refusal, see ``app.scim.own_words``; empty where it refused nothing.
     """
 
     kind: Kind
@@ -81,8 +85,8 @@ class LogEntry:
     cycle: int = 0
     milliseconds: float = 0.0
     row: int = 0
-    answer: str = ""
     created: Mapping[str, Value] | None = field(default=None, compare=False, repr=False)
+    answer: str = ""
 
     def step(self, name: StepName, status: StepStatus, text: str, **details: str) -> None:
         """Add a step."""
@@ -125,12 +129,58 @@ class CycleProgress:
     seconds_left: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A row of the source that could not be read. ``line`` counts from 1; ``name`` is empty where unknown."""
+
+    file: str
+    line: int
+    text: str
+    name: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it is: ``users.csv, line 7``."""
+        return f"{self.file}, line {self.line}" if self.line else self.file
+
+    @property
+    def title(self) -> str:
+        """What a list names it by: the person, or the place where nobody knows the person."""
+        return self.name or self.place
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A person or group that failed and is tried again later.
+
+    Attributes:
+        subject: ``user`` or ``group``; ``members`` of a group, ``manager`` of a user.
+        leaving: an access that should be gone is still there.
+        answer: the app's own words; empty where it refused nothing.
+        since: when it failed first.
+        next_try: when it is tried again; empty when it was given up.
+    """
+
+    subject: Literal["user", "group", "members", "manager"]
+    source_id: str
+    name: str
+    leaving: bool = False
+    code: str = ""
+    reason: str = ""
+    remedy: str = ""
+    answer: str = ""
+    since: str = ""
+    next_try: str = ""
+
+
 @dataclass(slots=True)
 class CycleEnd:
     """The last event of a cycle. ``problem`` says why it failed as a whole, when it did.
 
     ``quarantine`` is the sentence to tell where the plan entered quarantine with this cycle, or where the
     reason of its quarantine changed. ``warnings`` are about the plan: of a dry run and an initial cycle.
+    ``unread`` are the rows of the source that could not be read. ``waiting`` are those in escrow that this
+    cycle did not try, who should have lost their access first. With either, all is not well.
     """
 
     cycle: int = 0
@@ -147,6 +197,8 @@ class CycleEnd:
     problem: Problem | None = None
     quarantine: str = ""
     warnings: list[str] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
 
 
 CycleEvent: TypeAlias = CycleProgress | LogEntry | CycleEnd

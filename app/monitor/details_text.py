@@ -53,8 +53,8 @@ def tell_plainly(entry: Entry) -> str:
         action_word(entry.action).text,
         status_word(entry.status).text,
         entry.reason,
-        _say("The app said: {0}").format(entry.answer) if entry.answer else "",
         entry.remedy,
+        entry.answer,
         f"({entry.code})" if entry.code else "",
     ]
     return "\t".join(part for part in parts if part)
@@ -78,8 +78,9 @@ def _milliseconds(taken: float) -> str:
 def _advice(entry: Entry) -> str:
     remedy = f"<br><b>{escape(_say('What to do:'))}</b> {escape(entry.remedy)}" if entry.remedy else ""
     code = f" {_coloured(entry.code, Tone.MUTED)}" if entry.code else ""
-    said = f"<br><b>{escape(_say('The app said:'))}</b> {escape(entry.answer)}" if entry.answer else ""
-    return f'<p style="margin-top:10px">{escape(entry.reason)}{code}{said}{remedy}</p>'
+    own = escape(_say("The app's own words:"))
+    answer = f"<br><b>{own}</b> {escape(entry.answer)}" if entry.answer else ""
+    return f'<p style="margin-top:10px">{escape(entry.reason)}{code}{remedy}{answer}</p>'
 
 
 def _changes(changes: list[Change]) -> str:

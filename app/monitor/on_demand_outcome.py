@@ -20,6 +20,7 @@ from app.monitor.words import action_word, how_long, status_word
 if TYPE_CHECKING:
     from app.worker.messages import Entry, OnDemandReport
 
+_UNREAD = 3
 _TONES = {"success": Tone.GOOD, "failure": Tone.BAD, "warning": Tone.WARNING, "skipped": Tone.MUTED}
 
 
@@ -76,7 +77,7 @@ class OnDemandOutcome(QWidget):
         # Held back is no success of the person's, though the guard did what it is for.
         tone = Tone.WARNING if report.action == "staged-delete" else _TONES.get(report.status, Tone.WARNING)
         self.sentence.set_message(report.sentence, tone)
-        self.remedy.setText(self.tr("What to do: {0}").format(report.remedy) if report.remedy else "")
+        self.remedy.setText("\n".join(self._advice(report)))
         self.steps.set_steps(report.steps)
         empty = self.tr("empty")
         self.values.set_rows(
@@ -89,6 +90,15 @@ class OnDemandOutcome(QWidget):
         self.members_title.setText(self.tr("Its members") if report.members else "")
         self.facts.setText(self._facts(report))
 
+    def _advice(self, report: OnDemandReport) -> list[str]:
+        """What to do, the app's own words, and the rows that could not be read."""
+        lines = [self.tr("What to do: {0}").format(report.remedy)] if report.remedy else []
+        if report.answer:
+            lines.append(self.tr("The app's own words: {0}").format(report.answer))
+        unread = [self.tr("Not read: {0}: {1}").format(each.place, each.text) for each in report.unread]
+        more = [self.tr("and {0} more; the log of a cycle has all of them").format(len(unread) - _UNREAD)]
+        return lines + unread[:_UNREAD] + (more if len(unread) > _UNREAD else [])
+
     def _why_no_values(self, status: str) -> str:
         if status == "failure":
             return self.tr("No value was changed in the app, because it failed before that.")
@@ -100,15 +110,13 @@ class OnDemandOutcome(QWidget):
             self.tr("Id in the directory: {0}").format(report.source_id) if report.source_id else "",
             self.tr("Id in the app: {0}").format(report.target_id) if report.target_id else "",
             self.tr("Code: {0}").format(report.code) if report.code else "",
-            self.tr("The app said: {0}").format(report.answer) if report.answer else "",
         ]
         return "\n".join(fact for fact in facts if fact)
 
 
 def _member(entry: Entry) -> TextRow:
     word = status_word(entry.status)
-    said = f"The app said: {entry.answer}" if entry.answer else ""
-    why = " ".join(part for part in (entry.reason, said, entry.remedy) if part)
+    why = " ".join(part for part in (entry.reason, entry.remedy, entry.answer) if part)
     return TextRow(
         (entry.name, action_word(entry.action).text, word.text, why), icon(word.glyph, word.tone), why
     )

@@ -14,7 +14,11 @@ from app.monitor.words import counts_text, number, parse_time, time_left, when
 
 if TYPE_CHECKING:
     from app.monitor.cycles import Cycles
-    from app.worker.messages import Progress, Quarantine
+    from app.worker.messages import Progress, Quarantine, StatusReport, WaitingRow
+
+OPEN_LINES = 4
+"""Lines of each kind on the first page."""
+_LINE = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,10 @@ def headline(cycles: Cycles) -> Headline:
         return Headline(_say("Switched off by quarantine"), status.sentence, Glyph.STOP, Tone.BAD)
     if status.state == "never-run":
         return Headline(_say("Not started yet"), status.sentence, Glyph.TO_COME, Tone.MUTED)
-    return Headline(_until(_say("Idle"), cycles.schedule.at), status.sentence, Glyph.IDLE, Tone.GOOD)
+    title = _until(_say("Idle"), cycles.schedule.at)
+    if status.waiting or status.unread or status.staged:
+        return Headline(title, status.sentence, Glyph.WARNING, Tone.WARNING)
+    return Headline(title, status.sentence, Glyph.IDLE, Tone.GOOD)
 
 
 def _while_running(cycles: Cycles) -> Headline:
@@ -80,6 +87,35 @@ def quarantine_line(quarantine: Quarantine) -> str:
         quarantine.remedy,
     ]
     return " ".join(part for part in parts if part)
+
+
+def open_lines(status: StatusReport) -> str:
+    """Who waits, leavers first, and which rows of the source could not be read."""
+    lines = [_waiting_line(each) for each in status.waiting]
+    # The leavers are the first of them: rows of the source must not hide them, nor they the rows.
+    shown = _first(lines)
+    shown += _first(
+        [_say("Not read: {0}: {1}").format(each.place, first_part(each.text)) for each in status.unread]
+    )
+    return "\n".join(shown)
+
+
+def _waiting_line(each: WaitingRow) -> str:
+    lead = _say("Still has an access that should be gone: {0}") if each.leaving else _say("Waits: {0}")
+    reason = first_part(each.answer or each.reason or each.code)
+    return f"{lead.format(each.name)}. {reason}"
+
+
+def first_part(text: str) -> str:
+    """A text on one line, cut to what a line holds; the log has all of it."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LINE else f"{line[: _LINE - 1]}…"
+
+
+def _first(lines: list[str]) -> list[str]:
+    more = len(lines) - OPEN_LINES
+    rest = [_say("and {0} more; the log has all of them").format(number(more))] if more > 0 else []
+    return lines[:OPEN_LINES] + rest
 
 
 def progress_line(progress: Progress, held: bool = False) -> str:

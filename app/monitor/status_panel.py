@@ -15,7 +15,7 @@ from app.look.notice import IconLabel
 from app.look.palette import Tone
 from app.look.spacing import gap, scaled_font
 from app.look.toned_label import TonedLabel
-from app.monitor.state_words import headline, progress_line, quarantine_line
+from app.monitor.state_words import headline, open_lines, progress_line, quarantine_line
 
 if TYPE_CHECKING:
     from app.monitor.cycles import Cycles
@@ -41,6 +41,8 @@ class StatusPanel(Card):
         self.bar.setTextVisible(False)
         self.line = TonedLabel(Tone.PLAIN, self)
         self.quarantine = TonedLabel(Tone.BAD, self)
+        self.open = TonedLabel(Tone.WARNING, self)
+        self.open.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.figures = Figures(
             (
                 ("users", self.tr("users in the app")),
@@ -59,7 +61,7 @@ class StatusPanel(Card):
         top.addWidget(self._icon)
         top.addWidget(self.state, 1)
         self.column.addLayout(top)
-        for widget in (self.sentence, self.quarantine, self.bar, self.line):
+        for widget in (self.sentence, self.open, self.quarantine, self.bar, self.line):
             self.column.addWidget(widget)
         self.column.addWidget(self.figures)
         self.column.addStretch(1)
@@ -75,6 +77,7 @@ class StatusPanel(Card):
         self._show_progress()
         status = self._cycles.status
         _fill(self.quarantine, quarantine_line(status.quarantine) if status and status.quarantine else "")
+        _fill(self.open, open_lines(status) if status is not None else "")
         if status is not None:
             self.figures.set_numbers(users=status.users, groups=status.groups, escrowed=status.escrowed)
             self.figures.show_only("users", "groups", *(("escrowed",) if status.escrowed else ()))

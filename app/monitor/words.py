@@ -70,6 +70,8 @@ _DONE = {
     "staged-delete": "held back",
     "rejected": "kept by your decision",
     "escrowed": "to be tried again",
+    "unread": "rows not read",
+    "warning": "with a warning",
     "failure": "failed",
     "failed": "failed",
     "failures": "failed",

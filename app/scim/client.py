@@ -16,6 +16,7 @@ from app.scim.bulk import Bulk, try_bulk
 from app.scim.dialect import filter_eq
 from app.scim.errors import Outcome, ScimProblem, UncertainOutcome, code_of_status
 from app.scim.listing import list_pages
+from app.scim.own_words import own_words
 from app.scim.path import AttributePath, Value
 from app.scim.text import folded
 from app.scim.wire import Wire
@@ -292,7 +293,7 @@ class ScimClient:
 
     def _problem(self, exchange: Exchange, code: str) -> ScimProblem:
         kind, detail = exchange.scim_error
-        return ScimProblem(
+        problem = ScimProblem(
             code,
             host=self._wire.host,
             status=exchange.status,
@@ -300,6 +301,8 @@ class ScimClient:
             details=detail or exchange.blank(exchange.text.strip(), 500),
             retry_after=parse_retry_after(exchange.headers.get("retry-after")) or 0.0,
         )
+        problem.answer = own_words(exchange)
+        return problem
 
     def _object(self, exchange: Exchange) -> Found:
         if exchange.fault or not isinstance(exchange.json, dict):

@@ -7,8 +7,6 @@ from app.setup.problem import Problem
 
 __all__ = ["Outcome", "ScimProblem", "UncertainOutcome", "UnreliableListing", "code_of_status"]
 
-_LONGEST_WORDS = 300
-
 _STATUS_CODES = {
     401: "CREDENTIALS",
     403: "FORBIDDEN",
@@ -31,16 +29,6 @@ def code_of_status(status: int) -> str:
     if status >= 500:
         return "SERVER-ERROR"
     return "BAD-REQUEST" if 400 <= status < 500 else "UNEXPECTED-STATUS"
-
-
-def own_words(status: int, scim_type: str, detail: str) -> str:
-    """What the app said, in one line: its status, SCIM's keyword, and its own text.
-
-    The parts are cleaned and cut by whoever read them off the answer.
-    """
-    said = " ".join(part for part in (str(status), scim_type) if part)
-    text = " ".join(detail.split())[:_LONGEST_WORDS]
-    return f"{said}: {text}" if text else said
 
 
 class ScimProblem(Problem):
@@ -77,7 +65,7 @@ class ScimProblem(Problem):
         self.retry_after = retry_after
         self.sent = sent
         self.request = ""
-        self.answer = own_words(status, scim_type, details) if status is not None else ""
+        self.answer = ""
 
 
 class UncertainOutcome(ScimProblem):
@@ -94,6 +82,7 @@ class UncertainOutcome(ScimProblem):
             details=" ".join(part for part in (cause.what, cause.details) if part),
         )
         self.cause = cause
+        self.answer = cause.answer
 
 
 class UnreliableListing(ScimProblem):

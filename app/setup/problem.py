@@ -15,8 +15,10 @@ class Problem(Exception):
         why: why it most likely did.
         remedy: what to do next.
         details: technical detail for the person who asks for it; may be empty.
-        answer: what the other side said in its own words, cut and cleaned; empty where it said nothing.
+        answer: what the app itself answered, in one line; empty where no app did.
     """
+
+    answer: str = ""
 
     def __init__(self, code: str, what: str, why: str = "", remedy: str = "", details: str = "") -> None:
         super().__init__(what)
@@ -25,7 +27,6 @@ class Problem(Exception):
         self.why = why
         self.remedy = remedy
         self.details = details
-        self.answer = ""
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.what, self.why, self.remedy, f"({self.code})") if part)

@@ -50,7 +50,7 @@ async def _compare(
 
 
 def _told(found: Comparison) -> Notice:
-    if not found.total:
+    if not found.total and not found.unread:
         return Notice(code="COMPARED", text=in_words(found))
     text = f"{in_words(found)} Look at them in the monitor, or with rollcall drift, and repair them there."
     return Notice(level="warning", code="DRIFT", text=text)

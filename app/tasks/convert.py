@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from app.engine.events import Change as EngineChange
-from app.engine.events import CycleEnd, CycleEvent, CycleProgress, LogEntry
+from app.engine.events import CycleEnd, CycleEvent, CycleProgress, LogEntry, Unread, Waiting
 from app.engine.events import Step as EngineStep
 from app.tasks.events import Change, Entry, Event, Notice, Progress, Step
-from app.tasks.results import CycleSummary, Result
+from app.tasks.results import CycleSummary, FaultRow, Result, WaitingRow
 
 
 def told(said: CycleEvent) -> list[Event | Result]:
@@ -48,9 +50,9 @@ def entry(said: LogEntry) -> Entry:
         code=said.code,
         reason=said.reason,
         remedy=said.remedy,
-        answer=said.answer,
         milliseconds=said.milliseconds,
         row=said.row,
+        answer=said.answer,
     )
 
 
@@ -81,4 +83,16 @@ def summary(said: CycleEnd) -> CycleSummary:
         sentence=said.sentence,
         code=problem.code if problem else "",
         remedy=problem.remedy if problem else "",
+        unread=unread(said.unread),
+        waiting=waiting(said.waiting),
     )
+
+
+def unread(said: list[Unread]) -> list[FaultRow]:
+    """The rows of the source that could not be read."""
+    return [FaultRow(file=each.file, line=each.line, text=each.text, name=each.name) for each in said]
+
+
+def waiting(said: list[Waiting]) -> list[WaitingRow]:
+    """Those in escrow."""
+    return [WaitingRow(**asdict(each)) for each in said]

@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.engine.cycle.ending import what_is_open
 from app.engine.drift.compare import compare
 from app.engine.drift.kept import keep, last_comparison
 from app.engine.drift.repair import choose_rows
@@ -81,13 +82,16 @@ def report(found: Comparison, rows: int) -> DriftReport:
         seconds=found.seconds,
         at=found.at,
         listed=found.listed,
+        unread=convert.unread(found.unread),
     )
 
 
 def in_words(found: Comparison) -> str:
     """A comparison in one or two sentences."""
     people = f"{found.compared:,} object{'' if found.compared == 1 else 's'} compared"
-    if not found.total:
+    if not found.total and found.unread:
+        text = f"{people}: no difference was found."
+    elif not found.total:
         text = f"{people}: all are as they should be."
     elif found.total == 1:
         text = f"{people}: 1 is not as it should be."
@@ -95,4 +99,6 @@ def in_words(found: Comparison) -> str:
         text = f"{people}: {found.total:,} are not as they should be."
     if found.failures:
         text += f" {found.failures:,} could not be compared; the provisioning log of a cycle says why."
+    if found.unread:
+        text += f" {what_is_open(found.unread, [])} What they ask for is not known."
     return text

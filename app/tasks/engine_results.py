@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.tasks.events import Change, Entry, Step
-from app.tasks.results import Result
+from app.tasks.results import FaultRow, Result
 
 
 class OnDemandReport(Result):
@@ -15,6 +15,8 @@ class OnDemandReport(Result):
 
     ``steps`` are the five of the portal, in its order: import, scope, match, export, reference; those that
     were not reached are there as skipped. ``members`` are the log rows of a group's chosen members.
+    ``answer`` is what the app itself said of a refusal; ``unread`` are rows of the source that could
+    not be read.
     """
 
     name: str
@@ -29,8 +31,9 @@ class OnDemandReport(Result):
     target_id: str = ""
     code: str = ""
     remedy: str = ""
-    answer: str = ""
     seconds: float = 0.0
+    answer: str = ""
+    unread: list[FaultRow] = Field(default_factory=list)
 
 
 class DriftRow(Result):
@@ -52,7 +55,7 @@ class DriftReport(Result):
     """The app compared with what should be there. ``total`` counts all rows, also those beyond the list.
 
     ``listed`` says whether the app's list was read once, or each account looked up. ``failures`` could not
-    be compared. ``at`` is when it ended.
+    be compared. ``at`` is when it ended. ``unread`` are rows of the source that could not be read.
     """
 
     compared: int
@@ -64,6 +67,7 @@ class DriftReport(Result):
     seconds: float = 0.0
     at: str = ""
     listed: bool = False
+    unread: list[FaultRow] = Field(default_factory=list)
 
 
 class CyclePoint(Result):

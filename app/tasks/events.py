@@ -73,7 +73,10 @@ class Step(_Event):
 
 
 class Entry(_Event):
-    """One row of the provisioning log, or of a dry run: one person or group in one cycle."""
+    """One row of the provisioning log, or of a dry run: one person or group in one cycle.
+
+    ``answer`` is what the app itself said of a refusal: status, scimType and detail, cut and cleaned.
+    """
 
     event: Literal["entry"] = "entry"
     time: str = ""
@@ -89,9 +92,9 @@ class Entry(_Event):
     code: str = ""
     reason: str = ""
     remedy: str = ""
-    answer: str = ""
     milliseconds: float = 0.0
     row: int = 0
+    answer: str = ""
 
 
 class RoadStep(_Event):

@@ -6,9 +6,10 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from app.engine.events import CycleEnd
+from app.engine.events import ROW_UNREAD, CycleEnd, Unread, Waiting
 from app.engine.state.quarantine import quarantine_of
 from app.engine.state.store import Store
+from app.engine.state.waiting import waiting
 from app.notify.letter import Kind, News, letter
 from app.notify.password import MailPasswords
 from app.notify.post import post
@@ -19,7 +20,9 @@ from app.setup.problem import Problem
 from app.tasks.context import Context
 from app.tasks.events import Notice
 
-_COUNTS = ("create", "update", "disable", "delete", "failure", "skipped", "unchanged")
+_COUNTS = ("create", "update", "disable", "delete", "failure", "skipped", "unchanged", "unread", "escrowed")
+_NAMED = 20
+"""Lines of one kind in a mail; the monitor and --json have the others."""
 _QUIET = frozenset({"STATE-IN-USE", "PLAN-PAUSED", "STOPPED"})
 """Somebody else works on the plan, or wants it so: that is nothing to write about."""
 
@@ -116,26 +119,62 @@ def _failure(end: CycleEnd) -> News | None:
     if end.state != "failed" or end.problem is None:
         return None
     marks = frozenset({f"code {end.problem.code}"})
-    return News("failure", "Rollcall: a provisioning cycle failed", [end.sentence], _facts(end), marks)
+    text = [end.sentence, *_unread_text(end.unread)]
+    return News("failure", "Rollcall: a provisioning cycle failed", text, _facts(end), marks)
 
 
 def _people(store: Store, end: CycleEnd) -> News | None:
-    """Those who failed; each is told of when it happens, and not again as long as it lasts."""
+    """Those who failed, and rows that could not be read: told once as long as it lasts."""
     # Not the failures of this cycle alone: most of those who failed are left alone for hours, and that they
     # were not tried is no reason to tell of them anew when they are.
-    rows = store.db.execute("SELECT kind, source_id, code FROM escrows WHERE attempts > 0").fetchall()
-    count = max(end.failures, len(rows))
-    if not count:
+    held = waiting(store)
+    count = max(end.failures, len(held))
+    if not count and not end.unread:
         return None
-    marks = frozenset("\n".join(map(str, row)) for row in rows) or frozenset({"failures"})
-    codes = sorted({str(row[2]) for row in rows if row[2]})
+    marks = {"\n".join((each.subject, each.source_id, each.code)) for each in held}
+    # Not by line: a row above that comes or goes makes no other fault of it.
+    marks |= {"\n".join(("row", each.file, each.name, each.text)) for each in end.unread}
+    codes = sorted({each.code for each in held if each.code} | ({ROW_UNREAD} if end.unread else set()))
+    facts = {**_facts(end), "Codes": ", ".join(codes[:10])}
+    text = [*_failed_text(held, count), *_unread_text(end.unread)]
+    return News("people", _subject(count, len(end.unread)), text, facts, frozenset(marks or {"failures"}))
+
+
+def _subject(count: int, unread: int) -> str:
+    parts = [f"{count:,} {'failure' if count == 1 else 'failures'} in provisioning" if count else ""]
+    parts.append(f"{unread:,} {'row' if unread == 1 else 'rows'} that could not be read" if unread else "")
+    return "Rollcall: " + ", ".join(part for part in parts if part)
+
+
+def _failed_text(held: list[Waiting], count: int) -> list[str]:
+    if not count:
+        return []
     text = (
         f"{count:,} {'person or group' if count == 1 else 'people and groups'} could not be provisioned. "
-        "The others were. Rollcall tries again by itself, less often as time passes."
+        "Rollcall tries again by itself, less often as time passes."
     )
+    leaving = [f"Still has an access that should be gone: {_line(each)}" for each in held if each.leaving]
+    others = [_line(each) for each in held if not each.leaving]
     hint = "The monitor and rollcall log PLAN --status failure show each of them, with what to do."
-    subject = f"Rollcall: {count:,} {'failure' if count == 1 else 'failures'} in provisioning"
-    return News("people", subject, [text, hint], {**_facts(end), "Codes": ", ".join(codes[:10])}, marks)
+    return [text, *_first(leaving), *_first(others), hint]
+
+
+def _line(each: Waiting) -> str:
+    answer = f" The app's own words: {each.answer}" if each.answer else ""
+    return f"{each.name}: {each.reason or each.code}{answer}"
+
+
+def _unread_text(unread: list[Unread]) -> list[str]:
+    if not unread:
+        return []
+    lines = [f"{each.place}: {each.text}" for each in unread]
+    hint = "Repair these rows in the source. Until then people may be left out, and leavers may keep access."
+    return ["Rows of the source could not be read whole:", *_first(lines), hint]
+
+
+def _first(lines: list[str]) -> list[str]:
+    more = len(lines) - _NAMED
+    return lines[:_NAMED] + ([f"and {more:,} more"] if more > 0 else [])
 
 
 def _quarantine(store: Store, end: CycleEnd) -> News | None:

@@ -17,18 +17,9 @@ from app.setup.problem import Problem
 from app.tasks import convert
 from app.tasks.context import Context
 from app.tasks.engine_results import OnDemandReport
+from app.tasks.headline import headline, is_carried_out
 from app.tasks.registry import Said
 from app.tasks.target import aim
-
-_DONE = {
-    "create": "was created in the app",
-    "update": "was updated in the app",
-    "disable": "was disabled in the app",
-    "delete": "was deleted from the app",
-    "staged-delete": "was held back by the deletion guard",
-    "other": "was settled after an interrupted run",
-    "none": "was left as it is",
-}
 
 
 class Params(BaseModel):
@@ -76,12 +67,15 @@ def _choose(directory: Directory, params: Params) -> Chosen:
 def _report(outcome: Outcome, seconds: float) -> OnDemandReport:
     row = convert.entry(outcome.entry)
     row = row.model_copy(update={"steps": convert.steps(outcome.steps)})
+    status = "success" if row.status == "planned" else row.status
+    done = is_carried_out([(step.name, step.status) for step in outcome.entry.steps])
+    said = headline(row.name, row.action, status, carried_out=done)
     return OnDemandReport(
         name=row.name,
         kind=row.kind,
         action=row.action,
-        status="success" if row.status == "planned" else row.status,
-        sentence=f"{row.name} {_DONE[row.action]}." + (f" {row.reason}" if row.reason else ""),
+        status=status,
+        sentence=f"{said} {row.reason}".rstrip(),
         steps=row.steps,
         changes=row.changes,
         members=[convert.entry(each) for each in outcome.members],
@@ -90,5 +84,6 @@ def _report(outcome: Outcome, seconds: float) -> OnDemandReport:
         code=row.code,
         remedy=row.remedy,
         answer=row.answer,
+        unread=convert.unread(outcome.end.unread),
         seconds=round(seconds, 3),
     )

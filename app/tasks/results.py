@@ -65,11 +65,36 @@ class ReportComparison(Result):
 
 
 class FaultRow(Result):
-    """A row of a people file that could not be read."""
+    """A row of a people file that could not be read; ``name`` is whose it is, where that is known."""
 
     file: str
     line: int
     text: str
+    name: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it is: ``users.csv, line 7``."""
+        return f"{self.file}, line {self.line}" if self.line else self.file
+
+
+class WaitingRow(Result):
+    """A person or group that failed and is tried again later.
+
+    ``leaving``: an access that should be gone is still there. ``answer`` is what the app itself said.
+    ``next_try`` is empty when it was given up until its row in the source changes.
+    """
+
+    subject: Literal["user", "group", "members", "manager"]
+    source_id: str
+    name: str
+    leaving: bool = False
+    code: str = ""
+    reason: str = ""
+    remedy: str = ""
+    answer: str = ""
+    since: str = ""
+    next_try: str = ""
 
 
 class ColumnRow(Result):
@@ -184,6 +209,8 @@ class CycleSummary(Result):
     """One cycle, or one dry run (``cycle`` 0, nothing sent).
 
     ``code`` and ``remedy`` are filled when the cycle as a whole failed, or the guard stopped it.
+    ``unread`` are rows of the source that could not be read; ``waiting`` are people and groups in escrow that
+    this cycle did not try, those who should have lost their access first.
     """
 
     cycle: int = 0
@@ -199,6 +226,8 @@ class CycleSummary(Result):
     sentence: str = ""
     code: str = ""
     remedy: str = ""
+    unread: list[FaultRow] = Field(default_factory=list)
+    waiting: list[WaitingRow] = Field(default_factory=list)
 
 
 class Quarantine(Result):
@@ -228,6 +257,8 @@ class StatusReport(Result):
 
     ``staged`` counts the disables and deletes that the guard holds back and nobody has decided on.
     ``next_kind`` is what the next cycle will be, and ``next_why`` the reason where it is an initial one.
+    ``waiting`` is everybody in escrow by name, those who should have lost their access first; ``unread`` are
+    the rows of the source that the last cycle could not read.
     """
 
     state: Literal["never-run", "running", "idle", "paused", "quarantined", "disabled"]
@@ -240,6 +271,8 @@ class StatusReport(Result):
     quarantine: Quarantine | None = None
     next_kind: Literal["initial", "incremental"] = "initial"
     next_why: str = ""
+    waiting: list[WaitingRow] = Field(default_factory=list)
+    unread: list[FaultRow] = Field(default_factory=list)
     last: CycleSummary | None = None
     cycles: list[CycleSummary] = Field(default_factory=list)
 

@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.engine.clock import passed, written
+from app.engine.cycle.ending import what_is_open
+from app.engine.events import CycleEnd
 from app.engine.rules.epoch import next_cycle
 from app.engine.state.cycles import Standing
 from app.engine.state.cycles import standing as standing_of
@@ -57,6 +59,8 @@ def _report(context: Context, folder: Path, cycles: int) -> StatusReport:
             groups=standing.groups,
             escrowed=standing.escrowed,
             staged=waiting(store),
+            waiting=convert.waiting(standing.waiting),
+            unread=convert.unread(standing.cycles[0].unread if standing.cycles else []),
             quarantine=_told(quarantine) if quarantine else None,
             last=convert.summary(standing.cycles[0]) if standing.cycles else None,
             cycles=[convert.summary(cycle) for cycle in standing.cycles],
@@ -104,7 +108,13 @@ def _state(folder: Path, standing: Standing, quarantine: Kept | None, *, running
         return {"state": "never-run", "sentence": "This plan has not run yet."}
     last = standing.cycles[0]
     next_run = _next(last.ended, now)
-    return {"state": "idle", "sentence": last.sentence, "next_run": next_run}
+    return {"state": "idle", "sentence": _how_it_stands(standing, last), "next_run": next_run}
+
+
+def _how_it_stands(standing: Standing, last: CycleEnd) -> str:
+    """What the last cycle said, and who waits by now: on-demand provisioning may have changed that since."""
+    still_open = what_is_open([], standing.waiting)
+    return last.sentence if not still_open or still_open in last.sentence else f"{last.sentence} {still_open}"
 
 
 def _next(ended: str, now: datetime) -> str:

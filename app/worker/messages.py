@@ -74,6 +74,7 @@ from app.tasks.results import (
     ScopePerson,
     StatusReport,
     TokenState,
+    WaitingRow,
 )
 
 __all__ = [
@@ -149,6 +150,7 @@ __all__ = [
     "Step",
     "TokenState",
     "Troubleshooting",
+    "WaitingRow",
     "encode",
     "read_answer",
     "read_incoming",

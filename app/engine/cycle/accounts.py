@@ -186,12 +186,9 @@ class Accounts:
         found = await self.matching.match_anew(work, result)
         result.unsettled = False
         if found is None:
-            raise ScimProblem(
-                "CONFLICT-UNSEEN",
-                status=conflict.status,
-                scim_type=conflict.scim_type,
-                details=conflict.details,
-            )
+            unseen = ScimProblem("CONFLICT-UNSEEN", status=conflict.status, details=conflict.details)
+            unseen.answer = conflict.answer
+            raise unseen
         result.entry.action = "none"
         await self._update(work, link, found, result)
 

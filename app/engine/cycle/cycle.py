@@ -30,6 +30,7 @@ from app.engine.cycle.staging import stage, unstage
 from app.engine.cycle.switch_off import ENTRA_WOULD_FAIL
 from app.engine.cycle.target import PlannedTarget, Target
 from app.engine.cycle.trust import Trust
+from app.engine.cycle.unread import unread_entry, unread_rows
 from app.engine.cycle.work import Phase, Work, WorkList
 from app.engine.events import CycleEnd, CycleEvent, CycleKind
 from app.engine.rules.cautions import cautions
@@ -41,6 +42,7 @@ from app.engine.state.quarantine import Tally, judge
 from app.engine.state.schema import state_problem
 from app.engine.state.store import Store
 from app.engine.state.tidy import tidy
+from app.engine.state.waiting import waiting
 from app.people.record import ChangingDirectory, Directory
 from app.scim.client import ScimClient
 from app.scim.dialect import dialect_for
@@ -186,6 +188,8 @@ class Cycle:
                 keep_watermark(self._store, rules, mark)
             self._journal.count("unchanged", seen.unchanged)
             self._journal.count("escrowed", escrows.waiting())
+        if self._only is None:
+            self._end.waiting = waiting(self._store, escrows.tried)
         if not self._dry:
             # By a clock that is in doubt no row of the log is too old.
             days = 0 if self._clock.doubtful else self._plan.safety.keep_log_days
@@ -211,11 +215,21 @@ class Cycle:
             rules, store, work, self._guard, self._journal, escrows, clock, deletes=deletes
         )
         intake = Intake(rules, store, source, work, departures, escrows, self._journal)
-        await intake.users(self._directory)
-        await intake.groups(self._directory)
+        try:
+            await intake.users(self._directory)
+            await intake.groups(self._directory)
+        finally:
+            self._tell_unread()
         unstage(store, departures.leaving, self._only)
         await self._save()
         return intake.seen
+
+    def _tell_unread(self) -> None:
+        """Tell the rows that could not be read; also where the source as a whole stops the cycle."""
+        self._end.unread = unread_rows(self._directory)
+        if self._only is None:
+            for row in self._end.unread:
+                self._journal.add(unread_entry(row))
 
     async def _rules(self) -> Rules:
         """Compile the plan, and find out whether this is an initial cycle."""
@@ -311,13 +325,14 @@ class Cycle:
 
     async def _relate(self, rules: Rules, escrows: Escrows, total: int) -> None:
         """Memberships and managers, whose both ends are there by now."""
+        references = ReferenceEscrow(escrows, self._tally)
         relations = Relations(
             self._control,
             self._health,
             self._journal,
             self._store,
             self._target,
-            ReferenceEscrow(escrows, self._tally),
+            references,
             self._only,
             self._save,
         )
@@ -325,6 +340,8 @@ class Cycle:
             await relations.members(self._profile.member_portion, total)
         if rules.manager and self._goes_on:
             await relations.managers(rules, total)
+        if self._only is None and self._goes_on:
+            references.settle()
 
     @property
     def _goes_on(self) -> bool:

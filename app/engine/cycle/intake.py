@@ -131,6 +131,8 @@ class Intake:
         digest = digest_of(record, assigned)
         link = self._store.links.state("user", record.id) if self._known else None
         if self._is_settled(link, digest):
+            # What failed was a row of the source that has been taken back since: nothing waits any more.
+            self._escrows.succeeded("user", record.id)
             self.seen.unchanged += 1
             return
         waits = self._escrows.waits("user", record.id, digest)
@@ -143,7 +145,7 @@ class Intake:
             entry = LogEntry("user", "none", "success", record.name, record.id)
             entry.blame(problem, "scope")
             self._journal.add(entry)
-            self._escrows.failed("user", record.id, record.name, entry.code, digest)
+            self._escrows.failed("user", record.id, record.name, entry.code, digest, entry=entry)
             self._departures.leaving.add(("user", record.id))
             return
         enabled = decision.active
@@ -249,6 +251,8 @@ class Intake:
         digest = digest_of(record, assigned, self._groups_blind)
         link = self._store.links.state("group", record.id)
         if self._is_settled(link, digest):
+            # What failed was a row of the source that has been taken back since: nothing waits any more.
+            self._escrows.succeeded("group", record.id)
             self.seen.unchanged += 1
             return
         self._store.begin()
@@ -280,6 +284,7 @@ class Intake:
         reason = "The group is not assigned."
         if link is None or link.target_id is None:
             self._store.links.put(Link("group", record.id, record.name, None, digest, self._rules.epoch))
+            self._escrows.succeeded("group", record.id)
             entry = LogEntry("group", "none", "skipped", record.name, record.id)
             entry.step("import", "success", "Read from the source.")
             entry.step("scope", "skipped", reason)

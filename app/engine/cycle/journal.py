@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.engine.clock import this_moment
-from app.engine.events import CycleEvent, CycleProgress, LogEntry
+from app.engine.events import ROW_UNREAD, CycleEvent, CycleProgress, LogEntry
 from app.engine.state.store import Store
 
 _BEAT: Final = 0.25  # seconds between two events of progress; the window redraws four times a second
@@ -61,8 +61,12 @@ class Journal:
         elif entry.status == "failure":
             self.failures += 1
             self.count("failure")
+        elif entry.code == ROW_UNREAD:
+            self.count("unread")
         else:
             self.count("skipped" if entry.status == "skipped" else _COUNTED.get(entry.action, entry.action))
+            if entry.status == "warning" and entry.action != "staged-delete":
+                self.count("warning")
         if self.planned and entry.status == "success":
             entry.status = "planned"
             self._planned.add((entry.kind, entry.source_id))

@@ -144,6 +144,7 @@ class Recorder:
                 work.digest,
                 passing=result.passing,
                 leaving=work.op != "provision",
+                entry=entry,
             )
             if self._tally.hopeless():
                 self._health.give_up(self._tally)

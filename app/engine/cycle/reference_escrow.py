@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from app.engine.cycle.members import MemberResult, MemberWork
 from app.engine.cycle.recorder import PASSING
@@ -14,6 +14,7 @@ from app.engine.state.escrow import Escrows, Subject
 from app.engine.state.quarantine import Tally
 from app.scim.fault_table import PROBLEMS
 
+_REFERENCES: Final[tuple[Subject, ...]] = ("members", "manager")
 _PASSING = frozenset(code for code, row in PROBLEMS.items() if row.kind in PASSING)
 
 
@@ -45,14 +46,28 @@ class ReferenceEscrow:
     def __init__(self, escrows: Escrows, tally: Tally) -> None:
         self._escrows = escrows
         self._tally = tally
+        self._due: set[tuple[Subject, str]] = set()
 
     def members(self, due: Iterable[MemberWork]) -> Iterator[MemberWork]:
         """The groups whose members are not put off."""
-        return (work for work in due if not self._escrows.waits("members", work.group, _digest(work)))
+        for work in due:
+            self._due.add(("members", work.group))
+            if not self._escrows.waits("members", work.group, _digest(work)):
+                yield work
 
     def managers(self, due: Iterable[ManagerWork]) -> Iterator[ManagerWork]:
         """The people whose manager is not put off."""
-        return (work for work in due if not self._escrows.waits("manager", work.source_id, _digest(work)))
+        for work in due:
+            self._due.add(("manager", work.source_id))
+            if not self._escrows.waits("manager", work.source_id, _digest(work)):
+                yield work
+
+    def settle(self) -> None:
+        """Forget those for whom nothing is due any more. Only after a cycle about everybody."""
+        for subject in _REFERENCES:
+            for source_id in self._escrows.of(subject):
+                if (subject, source_id) not in self._due:
+                    self._escrows.succeeded(subject, source_id)
 
     def noting(self, conclude: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
         """``conclude``, and the outcome noted."""
@@ -74,7 +89,13 @@ class ReferenceEscrow:
             return
         self._tally.references += 1
         self._escrows.failed(
-            subject, source_id, work.name, entry.code, _digest(work, outcome), passing=entry.code in _PASSING
+            subject,
+            source_id,
+            work.name,
+            entry.code,
+            _digest(work, outcome),
+            passing=entry.code in _PASSING,
+            entry=entry,
         )
 
 

@@ -97,6 +97,7 @@ async def compare(
                     yield CycleProgress(_TEXTS.get(event.text, event.text), event.done, event.total)
                 else:
                     _require_whole(event)
+                    heard.comparison.unread = event.unread
         matched = set(copy.db.execute("SELECT kind, target_id FROM links WHERE target_id IS NOT NULL"))
     comparison = heard.comparison
     yield CycleProgress("Comparing people who left")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.engine.drift.rows import Comparison, Found
-from app.engine.events import Change
+from app.engine.events import Change, Unread
 from app.setup.problem import Problem
 from app.setup.whole_file import write_whole
 
@@ -54,7 +54,8 @@ def _read(body: dict[str, Any]) -> Comparison:
     rows = [
         Found(**{**row, "changes": [Change(**change) for change in row["changes"]]}) for row in body["rows"]
     ]
-    return Comparison(**{**body, "rows": rows})
+    unread = [Unread(**row) for row in body.pop("unread", [])]
+    return Comparison(**{**body, "rows": rows, "unread": unread})
 
 
 def is_due(folder: Path, days: int, at: datetime | None = None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final, Literal, TypeAlias
 
-from app.engine.events import Change, Kind, LogEntry
+from app.engine.events import Change, Kind, LogEntry, Unread
 
 What: TypeAlias = Literal["missing", "differs", "extra", "disabled", "enabled", "members"]
 
@@ -45,6 +45,7 @@ class Comparison:
         failures: objects that could not be compared.
         listed: whether the app's accounts were listed once, rather than looked up.
         at: when it ended.
+        unread: rows of the source that could not be read, so that nobody knows what they ask for.
     """
 
     compared: int = 0
@@ -55,6 +56,7 @@ class Comparison:
     seconds: float = 0.0
     listed: bool = False
     at: str = ""
+    unread: list[Unread] = field(default_factory=list)
 
     def add(self, row: Found) -> None:
         """Take a row in."""

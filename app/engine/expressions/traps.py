@@ -125,5 +125,6 @@ _WARNERS = {
     "Switch": _switch,
     "IIF": _iif,
     "Guid": _changing,
+    "Now": _changing,
     "RandomString": _changing,
 }

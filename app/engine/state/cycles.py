@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from app.engine.events import CycleEnd
+from app.engine.events import CycleEnd, Unread, Waiting
 from app.engine.state import schema
 from app.engine.state.store import Store
+from app.engine.state.waiting import waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Standing:
     open_requests: int
     quarantine: str
     cycles: list[CycleEnd]
+    waiting: list[Waiting]
 
 
 def begin_cycle(store: Store, kind: str, began: str) -> int:
@@ -38,7 +40,7 @@ def end_cycle(store: Store, end: CycleEnd) -> None:
     store.begin()
     store.db.execute(
         "UPDATE cycles SET state=?, ended=?, seconds=?, counts=?, failures=?, requests=?, guarded=?,"
-        " sentence=?, code=? WHERE id=?",
+        " sentence=?, code=?, unread=? WHERE id=?",
         (
             end.state,
             end.ended,
@@ -49,6 +51,7 @@ def end_cycle(store: Store, end: CycleEnd) -> None:
             json.dumps(end.guarded, ensure_ascii=False),
             end.sentence,
             end.problem.code if end.problem else "",
+            json.dumps([asdict(each) for each in end.unread]),
             end.cycle,
         ),
     )
@@ -57,14 +60,15 @@ def end_cycle(store: Store, end: CycleEnd) -> None:
 def last_cycles(store: Store, limit: int = 20) -> list[CycleEnd]:
     """The last cycles that have ended, newest first."""
     rows = store.db.execute(
-        "SELECT id, kind, state, began, ended, seconds, counts, failures, requests, guarded, sentence"
+        "SELECT id, kind, state, began, ended, seconds, counts, failures, requests, guarded, sentence, unread"
         " FROM cycles WHERE state <> 'running' ORDER BY id DESC LIMIT ?",
         (limit,),
     ).fetchall()
     ended = []
-    for number, kind, state, began, over, seconds, counts, failures, requests, names, text in rows:
+    for number, kind, state, began, over, seconds, counts, failures, requests, names, text, unread in rows:
         end = CycleEnd(number, kind, state, began, over, seconds, json.loads(counts), failures, requests)
         end.guarded, end.sentence = json.loads(names), text
+        end.unread = [Unread(**each) for each in json.loads(unread)]
         ended.append(end)
     return ended
 
@@ -83,4 +87,5 @@ def standing(store: Store, cycles: int = 10) -> Standing:
             int(still_open),
             store.fact("quarantine"),
             last_cycles(store, cycles),
+            waiting(store),
         )

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
 from app.engine.clock import Clock, passed, read, written
-from app.engine.events import Kind
+from app.engine.events import Kind, LogEntry
 from app.engine.state.store import Store
 
 Subject: TypeAlias = Literal["user", "group", "members", "manager"]
@@ -114,10 +114,19 @@ class Escrows:
         """The source ids of the users, or groups, of whom something failed and did not fare well since."""
         return [source_id for subject, source_id in self._held if subject in _SUBJECTS[kind]]
 
+    def of(self, subject: Subject) -> list[str]:
+        """The source ids of those who are in escrow for this subject."""
+        return [source_id for each, source_id in self._held if each == subject]
+
     def forget(self, kind: Kind, source_id: str) -> None:
         """Nothing is left of somebody that could be tried again: neither in the source nor in the app."""
         for subject in _SUBJECTS[kind]:
             self.succeeded(subject, source_id)
+
+    @property
+    def tried(self) -> frozenset[tuple[str, str]]:
+        """Subjects and source ids of those who failed in this cycle."""
+        return frozenset(self._tried)
 
     def waiting(self) -> int:
         """How many users and groups were left alone in this cycle."""
@@ -133,11 +142,13 @@ class Escrows:
         *,
         passing: bool = False,
         leaving: bool = False,
+        entry: LogEntry | None = None,
     ) -> None:
         """Somebody failed, for the first time or again.
 
         Args:
             leaving: they still have an access that they should have lost, so they are never given up.
+            entry: the log row, whose sentences are told as long as they wait.
         """
         now = self._clock.now()
         held = self._held.get((subject, source_id))
@@ -149,10 +160,12 @@ class Escrows:
         self._held[subject, source_id] = held
         self._tried.add((subject, source_id))
         self._store.begin()
+        values = (subject, source_id, name, held.first_failed, held.attempts, held.next_try, code, digest)
+        texts = (entry.reason, entry.remedy, entry.answer) if entry is not None else ("", "", "")
         self._store.db.execute(
             "INSERT OR REPLACE INTO escrows (kind, source_id, name, first_failed, attempts, next_try, code,"
-            " digest) VALUES (?,?,?,?,?,?,?,?)",
-            (subject, source_id, name, held.first_failed, held.attempts, held.next_try, code, digest),
+            " digest, leaving, reason, remedy, answer) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            (*values, leaving, *texts),
         )
 
     def succeeded(self, subject: Subject, source_id: str) -> None:

@@ -102,7 +102,8 @@ class Log:
             entry.action = before.action
         if before.status in {"failure", "warning"} and entry.status == "success":
             entry.status, entry.code = before.status, before.code
-            entry.reason, entry.remedy, entry.answer = before.reason, before.remedy, before.answer
+            entry.reason, entry.remedy = before.reason, before.remedy
+            entry.answer = before.answer
         moved = [(before, -1), (entry, 1)]
         for sql, values in many(
             "INSERT INTO log_counts",

@@ -15,7 +15,7 @@ from app.engine.events import LogEntry
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 EXPORT_COLUMNS: Final = (
     "row", "cycle", "time", "kind", "action", "status", "name", "source_id", "target_id",
-    "steps", "changes", "code", "reason", "remedy", "answer", "milliseconds",
+    "steps", "changes", "code", "reason", "remedy", "milliseconds", "answer",
 )  # fmt: skip
 
 

@@ -16,8 +16,7 @@ Sort: TypeAlias = Literal["time", "name", "action", "status", "cycle"]
 
 COLUMNS: Final = (
     "log.row, log.cycle, log.time, log.kind, log.action, log.status, log_names.text, log.source_id,"
-    " log.target_id, log.steps, log.changes, log.code, log.reason, log.remedy, log.milliseconds,"
-    " log.answer"
+    " log.target_id, log.steps, log.changes, log.code, log.reason, log.remedy, log.milliseconds, log.answer"
 )
 _NAMES: Final = (
     "cycle", "time", "kind", "action", "status", "name_id", "source_id", "target_id", "steps", "changes",
@@ -120,7 +119,7 @@ def entry_of_row(row: tuple[Any, ...]) -> LogEntry:
         cycle,
         milliseconds,
         number,
-        answer,
+        answer=answer,
     )
     if isinstance(changed, dict):
         entry.all_new(changed)

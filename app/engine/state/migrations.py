@@ -34,10 +34,17 @@ CREATE TABLE log_blocks (
   names BLOB NOT NULL, ends BLOB NOT NULL, numbers BLOB NOT NULL, PRIMARY KEY (part, status, action));
 CREATE INDEX log_blocks_rows ON log_blocks (part, status, action, rows);
 """,
-    # Accounts that the app made and has not shown yet; the app's own words about a failure.
+    # Accounts that the app made and has not shown yet; the app's own words; who waits, and rows not read.
     4: """
 ALTER TABLE links ADD COLUMN seen INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE log ADD COLUMN answer TEXT NOT NULL DEFAULT '';
+ALTER TABLE cycles ADD COLUMN unread TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE escrows ADD COLUMN leaving INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE escrows ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE escrows ADD COLUMN remedy TEXT NOT NULL DEFAULT '';
+ALTER TABLE escrows ADD COLUMN answer TEXT NOT NULL DEFAULT '';
+UPDATE escrows SET leaving=1 WHERE (kind, source_id) IN
+  (SELECT kind, source_id FROM log WHERE status='failure' AND action IN ('disable', 'delete'));
 """,
 }
 """By the version that it starts from: what makes the next version of it."""

@@ -49,14 +49,16 @@ CREATE TABLE requests (
 CREATE TABLE cycles (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, began TEXT NOT NULL, ended TEXT NOT NULL,
   seconds REAL NOT NULL, counts TEXT NOT NULL, failures INTEGER NOT NULL, requests INTEGER NOT NULL,
-  guarded TEXT NOT NULL, sentence TEXT NOT NULL, code TEXT NOT NULL);
+  guarded TEXT NOT NULL, sentence TEXT NOT NULL, code TEXT NOT NULL, unread TEXT NOT NULL DEFAULT '[]');
 
 -- Objects that failed, and when they are due again; next_try is empty for those that are given up.
 -- digest: of the source row that failed: another one is tried at once.
+-- leaving: whether they have an access that they should have lost.
 CREATE TABLE escrows (
   kind TEXT NOT NULL, source_id TEXT NOT NULL, name TEXT NOT NULL, first_failed TEXT NOT NULL,
   attempts INTEGER NOT NULL, next_try TEXT NOT NULL, code TEXT NOT NULL, digest BLOB,
-  PRIMARY KEY (kind, source_id)) WITHOUT ROWID;
+  leaving INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', remedy TEXT NOT NULL DEFAULT '',
+  answer TEXT NOT NULL DEFAULT '', PRIMARY KEY (kind, source_id)) WITHOUT ROWID;
 
 -- Disables and deletes that the guard holds back. decision: '' (waiting), 'allow' or 'reject'.
 CREATE TABLE staged (

@@ -36,7 +36,7 @@ def unreadable(directory: Directory, file: str | None) -> str:
 
 def not_judged(kind: Kind, source_id: str, name: str, target_id: str, blind: str) -> LogEntry:
     """The row of somebody who may have left, or whose row could not be read: nothing is done to them."""
-    entry = LogEntry(kind, "none", "skipped", name, source_id, target_id)
+    entry = LogEntry(kind, "none", "warning", name, source_id, target_id)
     entry.step("import", "warning", "Not found in the source, which has rows that could not be read.")
     entry.code = "SOURCE-FAULTS"
     entry.reason = f"{name} was not found, but the source has rows that could not be read ({blind})."

@@ -17,17 +17,8 @@ from app.tasks.context import Context
 from app.tasks.engine_results import OnDemandReport
 from app.tasks.entra.log_shown import ACTIONS, STATUSES, changes, plain_steps
 from app.tasks.entra.reaching import graph_client, signed_in
+from app.tasks.headline import headline, is_carried_out
 from app.tasks.registry import Said
-
-_WORDS = {
-    "create": "was created in the app",
-    "update": "was updated in the app",
-    "disable": "was disabled in the app",
-    "delete": "was deleted from the app",
-    "staged-delete": "was held back by the deletion guard",
-    "none": "was left as it is",
-    "other": "was left as it is",
-}
 
 
 class Params(BaseModel):
@@ -69,19 +60,16 @@ def report(who: Principal, outcome: OnDemand, seconds: float) -> OnDemandReport:
     advice = advice_for(outcome.code)
     name = who.detail if who.kind == "user" and who.detail else who.name
     why = " ".join(outcome.because) or (advice.cause if advice else outcome.message)
-    if status == "failure":
-        sentence = f"{name} could not be provisioned."
-    elif status == "skipped":
-        sentence = f"{name} was skipped."
-    else:
-        sentence = f"{name} {_WORDS[action]}."
+    steps = plain_steps(outcome.steps)
+    done = is_carried_out([(step.name, step.status) for step in steps])
+    said = headline(name, action, status, carried_out=done)
     return OnDemandReport(
         name=name,
         kind=who.kind,
         action=action,
         status=status,
-        sentence=f"{sentence} {why}".strip(),
-        steps=convert.steps(_all_five(plain_steps(outcome.steps))),
+        sentence=f"{said} {why}".strip(),
+        steps=convert.steps(_all_five(steps)),
         changes=changes(outcome.changes),
         source_id=who.id,
         target_id=outcome.target_id,

@@ -67,7 +67,7 @@ class DonePage(Page):
         card.column.addWidget(self.sentence)
         self.figures = Figures(RUN_FIGURES, self)
         card.column.addWidget(self.figures)
-        self.failures_label = QLabel("F&ailures", self)
+        self.failures_label = QLabel("F&ailures and warnings", self)
         self.failures = FailureTable(self)
         self.failures.setMinimumHeight(lines(6))
         self.failures_label.setBuddy(self.failures)
@@ -127,7 +127,9 @@ class DonePage(Page):
         took = duration(summary.seconds)
         headings = {
             "succeeded": f"Your people are in step with {app}",
-            "failures": f"Finished, with {amount(summary.failures, 'failure', 'failures')}",
+            "failures": f"Finished, with {amount(summary.failures, 'failure', 'failures')}"
+            if summary.failures
+            else "Finished, and not all is well",
             "stopped": "Stopped before the end",
             "guarded": "The deletion guard held back",
             "failed": "Provisioning could not be finished",

@@ -36,8 +36,9 @@ class FailureTable(QTableWidget):
         if place >= SHOWN_AT_MOST:
             return
         self.insertRow(place)
-        said = f" The app said: {entry.answer}" if entry.answer else ""
-        for column, text in enumerate((entry.name, f"{entry.reason}{said}", entry.remedy)):
+        own = f"The app's own words: {entry.answer}" if entry.answer else ""
+        advice = "\n".join(part for part in (entry.remedy, own) if part)
+        for column, text in enumerate((entry.name, entry.reason, advice)):
             item = QTableWidgetItem(text)
             item.setToolTip(text)
             self.setItem(place, column, item)

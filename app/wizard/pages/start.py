@@ -32,6 +32,7 @@ RUN_FIGURES = [
     ("skipped", "left out"),
     ("failures", "failures"),
 ]
+_NAMED = 5
 _KEEP = "What was sent stays done, and the next run goes on from there. Nobody is created twice."
 
 
@@ -81,7 +82,7 @@ class StartPage(Page):
             button.setAutoDefault(False)
         self.figures = Figures(RUN_FIGURES, self)
         self.outcome = Notice("", Tone.GOOD, self)
-        self.failures_label = QLabel("F&ailures", self)
+        self.failures_label = QLabel("F&ailures and warnings", self)
         self.failures = FailureTable(self)
         self.failures.setMinimumHeight(lines(5))
         self.failures_label.setBuddy(self.failures)
@@ -191,8 +192,8 @@ class StartPage(Page):
         self.stop_button.setEnabled(not self._stopping)
         self.pause_button.setText("Res&ume" if self._paused else "&Pause")
         self.pause_button.setIcon(icon(Glyph.RUN if self._paused else Glyph.PAUSE))
-        self.failures_label.setVisible(bool(self._failed))
-        self.failures.setVisible(bool(self._failed))
+        self.failures_label.setVisible(bool(self._entries))
+        self.failures.setVisible(bool(self._entries))
         summary: CycleSummary | None = self.setup.facts.get("last_run")
         unfinished = not running and (summary is None or summary.state in {"guarded", "failed", "stopped"})
         self.review_button.setVisible(unfinished)
@@ -212,6 +213,8 @@ class StartPage(Page):
             self._show_progress(event)
         elif event.event == "entry" and event.status == "failure":
             self._take_failure(event)
+        elif event.event == "entry" and event.status == "warning" and event.action != "staged-delete":
+            self._take_warning(event)
         elif event.event == "notice" and event.level != "info":
             self.outcome.set_message(event.text, Tone.BAD if event.level == "error" else Tone.WARNING)
 
@@ -234,14 +237,20 @@ class StartPage(Page):
 
     def _take_failure(self, entry: Entry) -> None:
         self._failed += 1
-        if self._failed <= SHOWN_AT_MOST:
+        self._list(entry)
+
+    def _take_warning(self, entry: Entry) -> None:
+        """A warning stands in the list too: a row that could not be read, a value that was not sent."""
+        self._list(entry)
+
+    def _list(self, entry: Entry) -> None:
+        if len(self._entries) < SHOWN_AT_MOST:
             self._entries.append(entry)
             self.failures.add(entry)
         else:
             self.more.setText(f"The first {number(SHOWN_AT_MOST)} are listed; the monitor shows all of them.")
-        if self._failed == 1:
-            self.failures_label.show()
-            self.failures.show()
+        self.failures_label.show()
+        self.failures.show()
 
     @Slot(object)
     def _finish(self, summary: CycleSummary) -> None:
@@ -265,10 +274,7 @@ class StartPage(Page):
         elif summary.state == "failures":
             self.set_heading("Provisioning has ended")
             self.text.setText(f"Done in {took}: {told}.")
-            count = amount(summary.failures, "person or group", "people or groups")
-            self.outcome.set_message(
-                f"{count} could not be provisioned; the next run tries again.", Tone.WARNING
-            )
+            self.outcome.set_message(_not_all_well(summary), Tone.WARNING)
         elif summary.state == "stopped":
             self.set_heading("Provisioning was stopped")
             self.text.setText(f"Stopped after {took}: {told}.")
@@ -306,3 +312,25 @@ class StartPage(Page):
         wizard = self.wizard()
         if wizard is not None and not self.running:
             wizard.back()
+
+
+def _not_all_well(summary: CycleSummary) -> str:
+    """What is left to do after a run that came to its end: who failed, who waits, what could not be read."""
+    count = amount(summary.failures, "person or group", "people or groups")
+    failed = f"{count} could not be provisioned; the next run tries again." if summary.failures else ""
+    leaving = [each.name for each in summary.waiting if each.leaving]
+    others = [each.name for each in summary.waiting if not each.leaving]
+    parts = [
+        f"Still with an access that should be gone: {_first(leaving)}." if leaving else "",
+        failed,
+        f"To be tried again later: {_first(others)}." if others else "",
+    ]
+    if summary.unread:
+        rows = _first([f"{each.place} ({each.text})" for each in summary.unread])
+        parts.append(f"Rows of the source that could not be read: {rows}. Repair them, and run again.")
+    return " ".join(part for part in parts if part)
+
+
+def _first(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {number(more)} more" if more > 0 else "")
