@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.engine.cycle.opening import doubt_in_words
 from app.engine.drift.compare import compare
 from app.engine.drift.kept import keep, last_comparison
 from app.engine.drift.repair import choose_rows
@@ -95,4 +96,6 @@ def in_words(found: Comparison) -> str:
         text = f"{people}: {found.total:,} are not as they should be."
     if found.failures:
         text += f" {found.failures:,} could not be compared; the provisioning log of a cycle says why."
+    if found.list_doubt:
+        text += f" {doubt_in_words(found.list_doubt)}"
     return text

@@ -25,6 +25,8 @@ class Target:
         self._client = client
         self.dialect = dialect
         self._bodies = Bodies(dialect)
+        #: Why the app's list of people is not known to be whole; empty while nothing speaks against it.
+        self.list_doubt = ""
 
     @property
     def requests(self) -> int:
@@ -58,6 +60,10 @@ class Target:
     def list_all(self, kind: Kind) -> AsyncIterator[dict[str, Any]]:
         """Every object, by verified paging. Raises UnreliableListing."""
         return self._client.list_all(_RESOURCES[kind])
+
+    def disbelieve_list(self, reason: str) -> None:
+        """The list of people is not known to be whole: nobody is judged by it in this cycle."""
+        self.list_doubt = reason
 
     async def create(self, kind: Kind, values: Mapping[str, Value]) -> dict[str, Any]:
         """Make an object. Raises UncertainOutcome when it may have been made."""

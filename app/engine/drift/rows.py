@@ -45,6 +45,7 @@ class Comparison:
         failures: objects that could not be compared.
         listed: whether the app's accounts were listed once, rather than looked up.
         at: when it ended.
+        list_doubt: why the app's list was not believed; empty where it was, or was not asked for.
     """
 
     compared: int = 0
@@ -55,6 +56,7 @@ class Comparison:
     seconds: float = 0.0
     listed: bool = False
     at: str = ""
+    list_doubt: str = ""
 
     def add(self, row: Found) -> None:
         """Take a row in."""
