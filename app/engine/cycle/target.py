@@ -11,6 +11,7 @@ from app.people.record import Value
 from app.scim.client import Resource, ScimClient, resource_path
 from app.scim.dialect import Dialect
 from app.scim.errors import ScimProblem
+from app.scim.ids import id_of
 from app.scim.path import AttributePath
 
 _RESOURCES: dict[Kind, Resource] = {"user": "Users", "group": "Groups"}
@@ -50,6 +51,18 @@ class Target:
         """One object, or None; a group without its members unless they are asked for."""
         query = {"excludedAttributes": "members"} if kind == "group" and not members else ""
         return await self._client.get(resource_path(_RESOURCES[kind], account), query=query)
+
+    async def has_member(self, group: str, account: str) -> bool | None:
+        """Whether a search finds the group by this member; None where the app cannot be searched so."""
+        wanted = self.dialect.reference_filter(group, "members", account)
+        try:
+            answer = await self._client.get(
+                "/Groups", query={"excludedAttributes": "members", "filter": wanted}
+            )
+        except ScimProblem:
+            return None
+        found = [] if answer is None else answer.get("Resources", [])
+        return any(id_of(each) == group for each in found) if isinstance(found, list) else None
 
     async def how_many(self, kind: Kind) -> int | None:
         """How many objects the app says that it has; None when it does not say."""

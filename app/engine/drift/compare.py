@@ -120,6 +120,7 @@ def _believe_nothing(copy: Store) -> None:
     copy.begin()
     copy.db.execute("UPDATE links SET digest=NULL, epoch=-1")
     copy.db.execute("UPDATE links SET active=1 WHERE kind='user' AND target_id IS NOT NULL")
+    copy.db.execute("UPDATE memberships SET denied=0")
     copy.db.execute("DELETE FROM escrows")
     copy.keep("watermark", "{}")  # everybody, from what is held on this computer
     copy.commit()

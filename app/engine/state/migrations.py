@@ -36,6 +36,8 @@ CREATE INDEX log_blocks_rows ON log_blocks (part, status, action, rows);
 """,
     # What the work on "access is never guessed" adds.
     4: """
+ALTER TABLE memberships ADD COLUMN denied INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX memberships_denied ON memberships (group_id) WHERE denied;
 """,
 }
 """By the version that it starts from: what makes the next version of it."""
