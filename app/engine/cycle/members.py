@@ -98,42 +98,48 @@ class Members:
         and are not wanted any more still do: adding or removing once more does no harm. Where it shows a part
         of them only, those who were sent count as members.
         """
+        held = await self._held(target_id)
+        # Read afterwards: a comparison notes members that it finds.
         rows: list[tuple[str, str | None, int, int, int]] = self._store.db.execute(
             "SELECT m.member_id, u.target_id, m.wanted AND u.active, m.sent, m.denied FROM memberships m"
             " LEFT JOIN links u ON u.kind='user' AND u.source_id=m.member_id WHERE m.group_id=?",
             (group,),
         ).fetchall()
-        held, lacking = await self._read(target_id, [row[1] for row in rows if row[1] and row[3]])
+        lacking: set[str] = set()
+        if held is not None:
+            sent_before = [row[1] for row in rows if row[1] and row[3]]
+            lacking = await self._portions.reading.lacking(target_id, held, sent_before)
         self._store.begin()
-        for member, target, wanted, sent, denied in rows:
+        changes = []
+        for member, target, wanted, sent, before in rows:
+            denied = before
             there = sent
             if held is None:
-                there = sent and not (wanted and not denied)
+                there = int(bool(sent) and not (wanted and not denied))
             elif target is not None and target in held:
                 there, denied = 1, 0
             elif target in lacking and not (denied and wanted):
                 there = 0
-            self._store.db.execute(
-                "UPDATE memberships SET sent=?, denied=? WHERE group_id=? AND member_id=?",
-                (there, denied, group, member),
-            )
+            if (there, denied) != (sent, before):
+                changes.append((there, denied, group, member))
+        self._store.db.executemany(
+            "UPDATE memberships SET sent=?, denied=? WHERE group_id=? AND member_id=?", changes
+        )
         self._portions.keep()
         self._store.db.execute(
             "DELETE FROM memberships WHERE group_id=? AND NOT wanted AND NOT sent", (group,)
         )
         self._store.db.execute("UPDATE links SET recheck=0 WHERE kind='group' AND source_id=?", (group,))
 
-    async def _read(self, target_id: str, sent: list[str]) -> tuple[set[str] | None, set[str]]:
-        """The members that a group lists, and those of these accounts that it certainly lacks."""
-        reading = self._portions.reading
+    async def _held(self, target_id: str) -> set[str] | None:
+        """The members that a group lists; None where the app does not tell them."""
         try:
-            held = await reading.held(target_id)
+            held = await self._portions.reading.held(target_id)
         except ScimProblem as problem:
             self._health.failed(problem, "read members")
-            return None, set()
+            return None
         self._health.worked("read members")
-        # Whether a group that is not there is really gone shows when members are sent.
-        return held, set() if held is None else await reading.lacking(target_id, held, sent)
+        return held  # whether a group that is not there is really gone shows when members are sent
 
     def due(self) -> Iterator[MemberWork]:
         """The groups that have something to send, one at a time."""
