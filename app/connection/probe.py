@@ -97,7 +97,7 @@ class Probe:
     def user_path(self) -> str:
         """The path of the main test user."""
         assert self.bench.user is not None, "needs U-POST"
-        return resource_path("Users", self.bench.user["id"])
+        return resource_path("Users", str(self.bench.user["id"]))
 
     async def second_user(self) -> dict[str, Any] | None:
         """Another test user, whose name begins with the first one's; made once a run. None when refused."""

@@ -60,6 +60,24 @@ def shown(value: Value) -> str:
     return "" if value is None else str(value)
 
 
+_WORSE: Final[tuple[StepStatus, ...]] = ("success", "skipped", "warning", "failure")
+
+
+def one_match(steps: list[Step]) -> list[Step]:
+    """Steps in which the match stands once: a person may be looked for again, and it is one search."""
+    found = [step for step in steps if step.name == "match"]
+    if len(found) < 2:
+        return steps
+    texts = dict.fromkeys(step.text for step in found)
+    details = {name: value for step in found for name, value in step.details.items()}
+    status = max((step.status for step in found), key=_WORSE.index)
+    whole = Step("match", status, " ".join(texts), details)
+    place = steps.index(found[0])
+    return [
+        whole if n == place else step for n, step in enumerate(steps) if n == place or step.name != "match"
+    ]
+
+
 @dataclass(slots=True)
 class LogEntry:
     """One row of the provisioning log: one person or group in one cycle.
@@ -89,8 +107,10 @@ class LogEntry:
     answer: str = ""
 
     def step(self, name: StepName, status: StepStatus, text: str, **details: str) -> None:
-        """Add a step."""
+        """Add a step. The step ``match`` stands once in a row: what follows on it goes on with it."""
         self.steps.append(Step(name, status, text, details) if details else _plain_step(name, status, text))
+        if name == "match":
+            self.steps = one_match(self.steps)
 
     def all_new(self, values: Mapping[str, Value]) -> None:
         """Make this the row of an object that was made with these values.

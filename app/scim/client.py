@@ -15,6 +15,7 @@ from app.scim.answer import SHOWN, Exchange
 from app.scim.bulk import Bulk, try_bulk
 from app.scim.dialect import filter_eq
 from app.scim.errors import Outcome, ScimProblem, UncertainOutcome, code_of_status
+from app.scim.ids import id_of
 from app.scim.listing import list_pages
 from app.scim.own_words import own_words
 from app.scim.path import AttributePath, Value
@@ -32,6 +33,7 @@ Found = dict[str, Any]
 _TRY_AGAIN = {Outcome.RETRY, Outcome.RATE}
 _GONE = frozenset({404, 410})
 _LONGEST_ID = 1024
+_PAGE = 100  # objects; a shorter list is not the first page of one
 
 
 def is_usable(object_id: str) -> bool:
@@ -153,7 +155,7 @@ class ScimClient:
         found = self._object(exchange)
         asked = unquote(path.rpartition("/")[2]) if path.count("/") == 2 else ""
         if asked and str(found.get("id", asked)) != asked:
-            raise self._problem(exchange, "ANSWER-OTHER")
+            raise self._without_body(exchange, "ANSWER-OTHER", "The answer has another object's id.")
         return found
 
     async def create(self, resource: Resource, body: Mapping[str, Any] | bytes) -> Found:
@@ -164,19 +166,13 @@ class ScimClient:
         """
         exchange = await self._try("POST", f"/{resource}", body=body, expected=_is_success)
         made = exchange.json
-        object_id = made.get("id") if isinstance(made, dict) else None
-        if (
-            exchange.fault
-            or not isinstance(made, dict)
-            or not object_id
-            or isinstance(object_id, bool)
-            or not isinstance(object_id, str | int)
-        ):
+        object_id = id_of(made)
+        if exchange.fault or not isinstance(made, dict) or not object_id:
             cause = self._problem(exchange, exchange.fault or "ANSWER-SHAPE")
             raise UncertainOutcome(cause, self._wire.host)
-        if not is_usable(str(object_id)):
+        if not is_usable(object_id):
             raise UncertainOutcome(self._problem(exchange, "ID-UNUSABLE"), self._wire.host)
-        made["id"] = str(object_id)
+        made["id"] = object_id
         return made
 
     async def patch(self, path: str, body: Mapping[str, Any]) -> Found | None:
@@ -223,10 +219,10 @@ class ScimClient:
     async def list_all(
         self, resource: Resource, *, page: int = 100, query: Mapping[str, str] | None = None
     ) -> AsyncIterator[Found]:
-        """Every object, page by page, each page checked against those before it.
+        """Every object, page by page, until one brings nothing new.
 
         Raises:
-            UnreliableListing: pages repeat or do not add up; at the end at the latest.
+            UnreliableListing: it is not known whether these are all; raised at the end at the latest.
         """
 
         async def fetch(start: int) -> Found:
@@ -314,12 +310,10 @@ class ScimClient:
         listed = answer.get("Resources")
         if listed is None and answer.get("totalResults") == 0:
             return []
-        if not isinstance(listed, list) or not all(
-            isinstance(each, dict) and each.get("id") for each in listed
-        ):
+        if not isinstance(listed, list) or not all(id_of(each) for each in listed):
             raise self._problem(exchange, "ANSWER-SHAPE")
         for each in listed:
-            each["id"] = str(each["id"])
+            each["id"] = id_of(each)
             if not is_usable(each["id"]):
                 raise self._problem(exchange, "ID-UNUSABLE")
         return listed
@@ -339,13 +333,15 @@ class ScimClient:
         matching = [each for each, found in said if found is None or folded(found) == wanted]
         if matching:
             return matching
-        whole = exchange.json.get("totalResults") == len(listed)
+        whole = len(listed) < _PAGE and exchange.json.get("totalResults") == len(listed)
         if whole and all(wanted in folded(found) for _, found in said):
             return []
-        problem = self._problem(exchange, "FILTER-IGNORED")
-        problem.details = f"{len(listed)} objects with another {attribute}"
-        problem.answer = f"{exchange.status}: {problem.details}"
-        raise problem
+        text = f"{len(listed)} objects came, each with another {attribute} than the one asked for."
+        raise self._without_body(exchange, "FILTER-IGNORED", text)
+
+    def _without_body(self, exchange: Exchange, code: str, details: str) -> ScimProblem:
+        """A problem with an answer that is about strangers: their names and values are shown to nobody."""
+        return ScimProblem(code, host=self._wire.host, status=exchange.status, details=details)
 
 
 def _may_be_carried_out(fault: ScimProblem) -> bool:

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.engine.cycle.ending import what_is_open
+from app.engine.cycle.opening import doubt_in_words
 from app.engine.drift.compare import compare
 from app.engine.drift.kept import keep, last_comparison
 from app.engine.drift.repair import choose_rows
@@ -101,4 +102,6 @@ def in_words(found: Comparison) -> str:
         text += f" {found.failures:,} could not be compared; the provisioning log of a cycle says why."
     if found.unread:
         text += f" {what_is_open(found.unread, [])} What they ask for is not known."
+    if found.list_doubt:
+        text += f" {doubt_in_words(found.list_doubt)}"
     return text

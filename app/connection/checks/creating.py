@@ -204,7 +204,7 @@ async def _taken(probe: Probe) -> str:
     if made and probe.bench.user is not None:
         twins = {str(each["id"]) for each in await probe.find("userName", probe.bench.name("a"))}
         if len(twins) > 1:
-            await probe.remove("Users", twins - {probe.bench.user["id"]})
+            await probe.remove("Users", twins - {str(probe.bench.user["id"])})
             return "duplicate"
     probe.detail = str(exchange.status)
     return "status"

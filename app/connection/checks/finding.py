@@ -47,7 +47,7 @@ async def _matching(probe: Probe) -> str:
         if listed is None:
             refused.append(attribute)
             probe.show(exchange)
-        elif user and value is not None and user["id"] not in {str(each.get("id")) for each in listed}:
+        elif user and value is not None and str(user["id"]) not in {str(each.get("id")) for each in listed}:
             missing.append(attribute)
             probe.show(exchange)
     probe.bench.learnt["unsearchable"] = [*refused, *missing]

@@ -58,9 +58,9 @@ async def _rename(probe: Probe) -> str:
     result = await probe.apply(probe.user_path, [change], {})
     if result != "ok":
         return result
-    before = probe.bench.learnt["user"]["id"]
+    before = str(probe.bench.learnt["user"]["id"])
     seen = await probe.read(probe.user_path)
-    if seen is None or seen.get("id") != before:
+    if seen is None or str(seen.get("id")) != before:
         probe.bench.learnt["user"] = next(iter(await probe.find("userName", new)), probe.bench.user)
         return "new-id"
     if str(seen.get("userName")).casefold() != new:

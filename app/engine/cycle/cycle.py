@@ -18,8 +18,9 @@ from app.engine.cycle.guard import Guard
 from app.engine.cycle.health import Health
 from app.engine.cycle.intake import Intake, Seen
 from app.engine.cycle.journal import Journal
+from app.engine.cycle.members import denied_in_words
 from app.engine.cycle.only import Only
-from app.engine.cycle.opening import look_around
+from app.engine.cycle.opening import doubt_in_words, look_around
 from app.engine.cycle.pipeline import Pipeline
 from app.engine.cycle.recorder import Recorder
 from app.engine.cycle.reference_escrow import ReferenceEscrow
@@ -182,6 +183,9 @@ class Cycle:
             self._end.warnings = cautions(rules, self._profile, self._store, mappings=self._dry)
         if self._target.trust.habit("active"):
             self._end.warnings.append(ENTRA_WOULD_FAIL)
+        self._end.warnings += filter(
+            None, [doubt_in_words(self._target.list_doubt), denied_in_words(self._store)]
+        )
         if self._only is None and not self._control.stopped and self._health.problem is None:
             self._store.keep("epoch_done", str(rules.epoch))
             if mark:

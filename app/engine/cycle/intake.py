@@ -304,7 +304,8 @@ class Intake:
         if not self._groups_blind:
             db.execute("UPDATE memberships SET wanted=0 WHERE group_id=?", (record.id,))
         db.executemany(
-            "INSERT INTO memberships VALUES (?,?,1,0) ON CONFLICT DO UPDATE SET wanted=1",
+            "INSERT INTO memberships (group_id, member_id, wanted, sent) VALUES (?,?,1,0)"
+            " ON CONFLICT DO UPDATE SET wanted=1",
             [(record.id, member) for member in record.members],
         )
         if not self._store.links.unsure("group", record.id):

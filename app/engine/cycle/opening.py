@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from itertools import islice
 from typing import Final
 
 from app.engine.cycle.target import Target
-from app.engine.cycle.work import Listing, Phase, WorkList
+from app.engine.cycle.work import Listing, Phase, Work, WorkList
 from app.engine.rules.compiled import Rules
 from app.engine.state.store import Store
 from app.scim.errors import ScimProblem, UnreliableListing
+from app.setup.json_text import to_json
 
 _PAGE: Final = 100  # objects a page of the listing has
 _WORTH: Final = 10  # look-ups that must be saved at least
 _SAMPLES: Final = 3
+_DOUBT: Final = "list_doubt"
+_LOOKED_AT: Final = 1_000  # people among whom those are sought whom the list does not have
 
 
 async def look_around(
@@ -37,6 +41,9 @@ async def look_around(
     wanted = _look_ups(store, rules, work)
     if wanted < _WORTH or not listing:
         return None
+    if doubt := known_doubt(store, rules.epoch):
+        target.disbelieve_list(doubt)
+        return None
     try:
         total = await target.how_many("user")
         if total is None or total / _PAGE + _SAMPLES + 1 > wanted:
@@ -45,20 +52,44 @@ async def look_around(
     except ScimProblem:
         return None  # no listing then; what is really wrong shows with the first look-up
     try:
-        async for resource in target.list_all("user"):
-            listed.add(resource)
-        if await _holds(target, listed, rules, work):
-            return listed
-    except UnreliableListing:
-        pass
-    except ScimProblem:
-        listed.close()
-        raise
+        doubt = await _read(target, listed, rules, work, total)
     except BaseException:
         listed.close()
         raise
+    if not doubt:
+        return listed
     listed.close()
+    target.disbelieve_list(doubt)
+    store.keep(_DOUBT, to_json([rules.epoch, doubt]))
     return None
+
+
+def known_doubt(store: Store, epoch: int) -> str:
+    """Why the app's list of people is not believed, as found out since the last initial cycle began."""
+    kept = json.loads(store.fact(_DOUBT) or '[0, ""]')
+    return str(kept[1]) if kept[0] == epoch else ""
+
+
+def doubt_in_words(doubt: str) -> str:
+    """The sentence for people about a list that is not believed; empty where it is."""
+    if not doubt:
+        return ""
+    return (
+        f"LISTING-UNRELIABLE: it is not known whether the app's list of people is whole. {doubt}"
+        " So each person was looked up instead, and no account was judged by the list."
+    )
+
+
+async def _read(target: Target, listed: Listing, rules: Rules, work: WorkList, total: int) -> str:
+    """Read the whole list; gives why it is not known to be whole, or nothing."""
+    try:
+        async for resource in target.list_all("user"):
+            listed.add(resource)
+    except UnreliableListing as problem:
+        return problem.details
+    if total > listed.count:
+        return f"The app counts {total} objects and lists {listed.count}."
+    return await _contradicted(target, listed, rules, work)
 
 
 def _look_ups(store: Store, rules: Rules, work: WorkList) -> int:
@@ -70,11 +101,25 @@ def _look_ups(store: Store, rules: Rules, work: WorkList) -> int:
     return max(0, fresh)
 
 
-async def _holds(target: Target, listing: Listing, rules: Rules, work: WorkList) -> bool:
-    """Whether a few people are found the same way in the listing as by asking for them."""
-    for each in islice(work.phase(Phase.USERS), _SAMPLES):
+async def _contradicted(target: Target, listing: Listing, rules: Rules, work: WorkList) -> str:
+    """Where a search and the list say different things about a person, what they say; else nothing.
+
+    Asked for are the first people, and some of those whom the list does not have: these would be created.
+    """
+    for each in [*islice(work.phase(Phase.USERS), _SAMPLES), *_not_listed(listing, work)]:
         for attribute, value in each.matching:
             asked = {str(found["id"]) for found in await target.find("user", attribute, value)}
             if asked != {account for account, _ in listing.find(attribute, value)}:
-                return False
-    return True
+                return f"A search for {each.name} and the list of all people say different things."
+    return ""
+
+
+def _not_listed(listing: Listing, work: WorkList) -> list[Work]:
+    """A few people whom the list does not have, from all parts of the work."""
+    step = max(1, work.counts[Phase.USERS] // _LOOKED_AT)
+    missing = [
+        each
+        for each in islice(work.phase(Phase.USERS), _SAMPLES, None, step)
+        if each.op == "provision" and not any(listing.find(name, value) for name, value in each.matching)
+    ]
+    return missing[:: max(1, len(missing) // _SAMPLES)][:_SAMPLES]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.engine.cycle.member_reading import MemberReading, read_members
 from app.engine.cycle.target import Target
 from app.engine.state.store import Store
 from app.scim.errors import Outcome, ScimProblem
@@ -29,6 +30,7 @@ class Sending:
         done: source ids of those that were sent, and are not seen to be missing in the app.
         unseen: those that the app took, by its answer, and does not have.
         refused: the first refusal of a single member; the others were sent all the same.
+        held: the members as the group was read last; None where it was not, or does not list them.
     """
 
     group: str
@@ -38,6 +40,7 @@ class Sending:
     refused: ScimProblem | None = None
     waiting: list[Member] = field(default_factory=list)
     portions: int = 0
+    held: set[str] | None = None
 
 
 class Portions:
@@ -49,10 +52,12 @@ class Portions:
 
     Attributes:
         size: how many one request carries.
+        reading: what is known of a group's members.
     """
 
     def __init__(self, target: Target, store: Store, most: int, *, look: bool) -> None:
         self._target = target
+        self.reading = MemberReading(target, store)
         self._store = store
         self._look = look
         learnt = int(store.fact(_FACT, "0"))
@@ -65,10 +70,23 @@ class Portions:
         Raises:
             ScimProblem: something else than a refusal of single members; ``sending`` has what was done.
         """
+        await self._all(sending, members, self.size)
+        size = self.size
+        # Who was left out may have been one too many in a request. Who is never kept is not sent for ever.
+        while len(sending.unseen) > 1 and sending.done and size > 1 and not sending.removing:
+            size = (size + 1) // 2
+            left, sending.unseen = sending.unseen, []
+            await self._all(sending, left, size)
+            if len(sending.unseen) == len(left):
+                return
+            self.size = min(self.size, size)
+
+    async def _all(self, sending: Sending, members: list[Member], size: int) -> None:
+        """Send members in portions of this size, or of one that a refusal sets."""
         position = 0
         try:
             while position < len(members):
-                portion = members[position : position + self.size]
+                portion = members[position : position + min(size, self.size)]
                 position += len(portion)
                 await self._portion(sending, portion)
                 sending.portions += 1
@@ -103,26 +121,39 @@ class Portions:
         return True
 
     async def _verify(self, sending: Sending) -> None:
-        """Look at the group; whoever is not as sent is not done."""
-        held = await self._held(sending.group) if self._look and sending.waiting else None
+        """Look at the group; whoever is certainly not as sent is not done."""
+        if not sending.waiting:
+            return
+        held = await read_members(self.reading, sending.group) if self._look else None
+        bad: set[str] = set()
+        if held is not None:
+            accounts = [account for _, account, _ in sending.waiting]
+            if sending.removing:
+                bad = await self.reading.still(sending.group, held, accounts)
+            else:
+                bad = await self.reading.lacking(sending.group, held, accounts)
+                if not bad and not self.reading.cut and self.reading.may_be_cut(held):
+                    bad = await self._try_one(sending.group, held, accounts)
+        sending.held = held
         for member in sending.waiting:
-            seen = held is None or (member[1] in held) is not sending.removing
-            (sending.done if seen else sending.unseen).append(member)
+            (sending.unseen if member[1] in bad else sending.done).append(member)
         sending.waiting = []
 
-    async def _held(self, group: str) -> set[str] | None:
-        """The ids of the group's members; None where the app does not tell."""
-        try:
-            resource = await self._target.get("group", group, members=True)
-        except ScimProblem:
-            return None
-        members = (resource or {}).get("members")
-        if not isinstance(members, list):
-            return None
-        return {str(each.get("value")) for each in members if isinstance(each, dict)}
+    async def _try_one(self, group: str, held: set[str], accounts: list[str]) -> set[str]:
+        """Who was left out, not merely unlisted: one is sent alone, and a list that grows was not cut."""
+        absent = sorted(set(accounts) - held)
+        if not absent:
+            return set()
+        await self._target.add_members(group, absent[:1])
+        again = await read_members(self.reading, group)
+        if again is not None and len(again) > len(held):
+            return set(absent) - again
+        self.reading.cut = True
+        return set()
 
     def keep(self) -> None:
         """Keep what was found out, in the open transaction."""
+        self.reading.keep()
         if self.size < self._kept:
             self._kept = self.size
             self._store.keep(_FACT, str(self.size))

@@ -78,7 +78,7 @@ class Relations:
         for group, target_id, _ in unsure if self._only is None else self._only.unsure(unsure):
             if not await self._control.gate() or self._health.problem is not None:
                 return
-            members.believe(group, await members.read(group, target_id))
+            await members.verify(group, target_id)
             await self._save()
 
     async def _pipe(self, relating: Relating, items: Iterable[Any]) -> None:

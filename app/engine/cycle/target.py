@@ -15,6 +15,7 @@ from app.scim.account_state import AccountState, account_state
 from app.scim.client import Resource, ScimClient, resource_path
 from app.scim.dialect import RFC, Dialect
 from app.scim.errors import ScimProblem
+from app.scim.ids import id_of
 
 _RESOURCES: dict[Kind, Resource] = {"user": "Users", "group": "Groups"}
 _PLANNED = "planned:"
@@ -49,6 +50,8 @@ class Target:
         self.trust = trust
         self._bodies = Bodies(dialect)
         self._switch = SwitchOff(client, dialect, trust)
+        #: Why the app's list of people is not known to be whole; empty while nothing speaks against it.
+        self.list_doubt = ""
 
     @property
     def requests(self) -> int:
@@ -81,6 +84,18 @@ class Target:
             return {**resource, "active": False}
         return resource
 
+    async def has_member(self, group: str, account: str) -> bool | None:
+        """Whether a search finds the group by this member; None where the app cannot be searched so."""
+        wanted = self.dialect.reference_filter(group, "members", account)
+        try:
+            answer = await self._client.get(
+                "/Groups", query={"excludedAttributes": "members", "filter": wanted}
+            )
+        except ScimProblem:
+            return None
+        found = [] if answer is None else answer.get("Resources", [])
+        return any(id_of(each) == group for each in found) if isinstance(found, list) else None
+
     async def how_many(self, kind: Kind) -> int | None:
         """How many objects the app says that it has; None when it does not say."""
         answer = await self._client.get(f"/{_RESOURCES[kind]}", query={"startIndex": "1", "count": "1"})
@@ -91,6 +106,10 @@ class Target:
         """Every object, by verified paging. Raises UnreliableListing."""
         async for resource in self._client.list_all(_RESOURCES[kind]):
             yield self._read(resource)
+
+    def disbelieve_list(self, reason: str) -> None:
+        """The list of people is not known to be whole: nobody is judged by it in this cycle."""
+        self.list_doubt = reason
 
     async def create(self, kind: Kind, values: Mapping[str, Value]) -> dict[str, Any]:
         """Make an object. Raises UncertainOutcome when it may have been made."""

@@ -109,6 +109,7 @@ async def compare(
     comparison.compared = len(heard.compared)
     comparison.requests = client.requests - sent
     comparison.listed = target.listed is not None
+    comparison.list_doubt = target.list_doubt
     comparison.seconds = round(time.monotonic() - began, 3)
     comparison.at = this_moment()
     yield comparison
@@ -119,6 +120,7 @@ def _believe_nothing(copy: Store) -> None:
     copy.begin()
     copy.db.execute("UPDATE links SET digest=NULL, epoch=-1")
     copy.db.execute("UPDATE links SET active=1 WHERE kind='user' AND target_id IS NOT NULL")
+    copy.db.execute("UPDATE memberships SET denied=0")
     copy.db.execute("DELETE FROM escrows")
     copy.keep("watermark", "{}")  # everybody, from what is held on this computer
     copy.commit()
@@ -187,12 +189,9 @@ def _made_and_forgotten(store: Store, matched: set[tuple[Kind, str]]) -> list[tu
 
 
 async def _account(target: ComparingTarget, kind: Kind, account: str) -> bool | None | ScimProblem:
-    """Whether an account is in use; None where it is gone. The list is believed where it says so."""
-    if kind == "user" and target.listed is not None:
-        if account not in target.listed:
-            return None
-        if not target.listed[account]:
-            return False
+    """Whether an account is in use; None where it is gone. A list is believed that it is off, not gone."""
+    if kind == "user" and target.listed is not None and target.listed.get(account) is False:
+        return False
     try:
         resource = await target.get(kind, account)
     except ScimProblem as problem:

@@ -40,6 +40,11 @@ class ComparingTarget(PlannedTarget):
             yield resource
         self.listed = seen
 
+    def disbelieve_list(self, reason: str) -> None:
+        """Forget what the listing said: each person is asked for."""
+        super().disbelieve_list(reason)
+        self.listed = None
+
 
 class RepairingTarget(Target):
     """The plain app, whose group members are noted as they are read."""

@@ -116,6 +116,7 @@ def prepare(store: Store, rows: list[Found]) -> None:
         link.digest, link.epoch = None, -1
         # Of a group, the members are read too. A user whose epoch is not this one is read in any case.
         link.recheck = link.recheck or row.kind == "group"
+        store.db.execute("UPDATE memberships SET denied=0 WHERE group_id=?", (row.source_id,))
         store.links.put(link)
 
 

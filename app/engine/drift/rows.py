@@ -46,6 +46,7 @@ class Comparison:
         listed: whether the app's accounts were listed once, rather than looked up.
         at: when it ended.
         unread: rows of the source that could not be read, so that nobody knows what they ask for.
+        list_doubt: why the app's list was not believed; empty where it was, or was not asked for.
     """
 
     compared: int = 0
@@ -57,6 +58,7 @@ class Comparison:
     listed: bool = False
     at: str = ""
     unread: list[Unread] = field(default_factory=list)
+    list_doubt: str = ""
 
     def add(self, row: Found) -> None:
         """Take a row in."""

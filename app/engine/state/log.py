@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
 
-from app.engine.events import LogEntry
+from app.engine.events import LogEntry, one_match
 from app.engine.state.log_export import write_log
 from app.engine.state.log_parts import PART, LogParts
 from app.engine.state.log_query import LogFound, LogQueries
@@ -81,7 +81,7 @@ class Log:
         ]
 
     def _amend(self, entry: LogEntry) -> bool:
-        """Go on with the row that this person or group has in this cycle; False when there is none."""
+        """Go on with the row that this person or group has in this cycle; False when it gets its own row."""
         row = self._db.execute(
             f"SELECT {COLUMNS} FROM log JOIN log_names ON log_names.id = log.name_id"
             " WHERE log_names.folded=? AND log_names.text=? ORDER BY log.row DESC LIMIT 1",
@@ -94,8 +94,10 @@ class Log:
             entry.source_id,
         ):
             return False
+        if entry.status in {"failure", "warning"} and before.action not in {"none", "other"}:
+            return False  # a row for each thing: who was created was created, whatever failed afterwards
         entry.row = before.row
-        entry.steps = before.steps + entry.steps
+        entry.steps = one_match(before.steps + entry.steps)
         entry.changes, entry.created = before.changes + entry.changes, None
         entry.milliseconds += before.milliseconds
         if before.action not in {"none", "other"}:

@@ -45,6 +45,8 @@ ALTER TABLE escrows ADD COLUMN remedy TEXT NOT NULL DEFAULT '';
 ALTER TABLE escrows ADD COLUMN answer TEXT NOT NULL DEFAULT '';
 UPDATE escrows SET leaving=1 WHERE (kind, source_id) IN
   (SELECT kind, source_id FROM log WHERE status='failure' AND action IN ('disable', 'delete'));
+ALTER TABLE memberships ADD COLUMN denied INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX memberships_denied ON memberships (group_id) WHERE denied;
 """,
 }
 """By the version that it starts from: what makes the next version of it."""

@@ -35,9 +35,11 @@ CREATE INDEX links_manager ON links (manager) WHERE manager IS NOT NULL;
 CREATE INDEX links_due ON links (kind, source_id) WHERE digest IS NULL OR recheck;
 
 -- Direct members of groups by source id: wanted by the source, sent to the app.
+-- denied: it was sent, the app answered well and does not have it; not sent again while it is wanted.
 CREATE TABLE memberships (
   group_id TEXT NOT NULL, member_id TEXT NOT NULL, wanted INTEGER NOT NULL, sent INTEGER NOT NULL,
-  PRIMARY KEY (group_id, member_id)) WITHOUT ROWID;
+  denied INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (group_id, member_id)) WITHOUT ROWID;
+CREATE INDEX memberships_denied ON memberships (group_id) WHERE denied;
 CREATE INDEX memberships_member ON memberships (member_id);
 
 -- Write-ahead: a request is here before it is sent, and gone when its answer is recorded.
