@@ -73,6 +73,15 @@ class Directory(Protocol):
         ...
 
 
+@runtime_checkable
+class NamedDirectory(Directory, Protocol):
+    """A directory that tells which attributes its users can have."""
+
+    def attribute_names(self) -> list[str]:
+        """Names as the provisioning schema spells them. Every other attribute is empty for everybody."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Removed:
     """Somebody whom the directory no longer has.

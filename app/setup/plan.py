@@ -6,9 +6,9 @@ No secret is ever part of a plan.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Strict, field_validator
 
 PLAN_VERSION = 1
 
@@ -48,6 +48,12 @@ class Operator(StrEnum):
         return self not in {self.IS_NULL, self.IS_NOT_NULL, self.IS_TRUE, self.IS_FALSE}
 
 
+Whole = Annotated[int, Strict()]
+"""A whole number. ``true`` is none, nor is a number in quotation marks."""
+YesNo = Annotated[bool, Strict()]
+"""``true`` or ``false``, without quotation marks."""
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_assignment=True, defer_build=True)
 
@@ -83,12 +89,27 @@ class Source(_Part):
         return self.kind == "entra" or bool(self.users)
 
 
+def _plain(operator: str) -> str:
+    return " ".join(operator.replace("_", " ").split()).casefold()
+
+
+_OPERATORS: Final = {_plain(each): each for each in Operator}
+
+
 class Clause(_Part):
     """One condition of a scoping filter; all clauses of a filter must hold."""
 
     attribute: str
     operator: Operator
     value: str | None = None
+
+    @field_validator("operator", mode="before")
+    @classmethod
+    def _in_any_letter_case(cls, written: object) -> object:
+        """Microsoft's pages spell them in several ways: ``Includes``, ``Greater_Than``, ``IS NULL``."""
+        if not isinstance(written, str):
+            return written
+        return _OPERATORS.get(_plain(written), written)
 
 
 class ScopingFilter(_Part):
@@ -123,7 +144,7 @@ class AttributeMapping(_Part):
 
     target: str
     source: str = ""
-    matching: int = Field(default=0, ge=0, le=100)
+    matching: Whole = Field(default=0, ge=0, le=100)
     apply: Literal["always", "on-create"] = "always"
     default: str | None = None
 
@@ -142,10 +163,10 @@ class Actions(_Part):
     it is: neither disabled nor deleted. It says nothing of those who leave the directory.
     """
 
-    create: bool = True
-    update: bool = True
-    delete: bool = True
-    skip_out_of_scope_deletions: bool = False
+    create: YesNo = True
+    update: YesNo = True
+    delete: YesNo = True
+    skip_out_of_scope_deletions: YesNo = False
 
 
 class Safety(_Part):
@@ -155,10 +176,10 @@ class Safety(_Part):
     ``keep_log_days`` is how long rows of the provisioning log are kept; 0: for ever.
     """
 
-    deletion_threshold: int = Field(default=500, ge=0)
-    delete_after_days: int = Field(default=30, ge=0)
-    compare_every_days: int = Field(default=0, ge=0, le=365)
-    keep_log_days: int = Field(default=90, ge=0, le=36_500)
+    deletion_threshold: Whole = Field(default=500, ge=0)
+    delete_after_days: Whole = Field(default=30, ge=0)
+    compare_every_days: Whole = Field(default=0, ge=0, le=365)
+    keep_log_days: Whole = Field(default=90, ge=0, le=36_500)
 
 
 class Notifications(_Part):
@@ -178,11 +199,11 @@ class Notifications(_Part):
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
 
     email: str = ""
-    on_failure: bool = False
-    on_quarantine: bool = True
-    on_guard: bool = True
+    on_failure: YesNo = False
+    on_quarantine: YesNo = True
+    on_guard: YesNo = True
     smtp_host: str = ""
-    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_port: Whole = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     smtp_user: str = ""
     sender: str = Field(default="", alias="from")

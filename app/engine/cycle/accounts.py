@@ -11,6 +11,7 @@ from app.engine.cycle.matching import Held, Matching
 from app.engine.cycle.result import AlreadyLinked, Result
 from app.engine.cycle.switch_off import takes_another_form
 from app.engine.cycle.target import Target
+from app.engine.cycle.twins import Twins
 from app.engine.cycle.work import Work
 from app.engine.events import LogEntry
 from app.engine.rules.compiled import Rules
@@ -34,14 +35,16 @@ class Accounts:
     Args:
         store: read only, through ``store.seen``; results are recorded by the caller.
         escrows: who failed before, and since when; read only.
+        twins: who would share an account with somebody.
 
     Attributes:
         matching: finds people's accounts, and sees to it that each belongs to one person.
         trust: what the app is remembered by.
     """
 
-    def __init__(self, target: Target, store: Store, rules: Rules, escrows: Escrows) -> None:
+    def __init__(self, target: Target, store: Store, rules: Rules, escrows: Escrows, twins: Twins) -> None:
         self._escrows = escrows
+        self._twins = twins
         self._kept = KeptValues(target, rules.paths["user"])
         self.matching = Matching(target, store, rules)
         self.trust = target.trust
@@ -85,6 +88,8 @@ class Accounts:
                 "Fill the attribute in the source, or choose another matching attribute.",
             )
         found: Held | None = None
+        if link is None or link.target_id is None:
+            self._twins.require_none(work)
         if link is not None and link.target_id is not None:
             found = await self.matching.held(link)
             if found is None:

@@ -224,6 +224,7 @@ class Cycle:
             await intake.groups(self._directory)
         finally:
             self._tell_unread()
+        work.twins.settle(each for phase in (Phase.USERS, Phase.GROUPS) for each in work.phase(phase))
         unstage(store, departures.leaving, self._only)
         await self._save()
         return intake.seen
@@ -260,7 +261,7 @@ class Cycle:
     ) -> None:
         """Send the work, phase by phase."""
         total = work.total()
-        accounts = Accounts(self._target, self._store, rules, escrows)
+        accounts = Accounts(self._target, self._store, rules, escrows, work.twins)
         cycle, tally = self._end.cycle, self._tally
         recorder = Recorder(
             self._store, self._journal, self._health, accounts, escrows, tally, cycle, settled

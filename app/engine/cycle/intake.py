@@ -331,6 +331,7 @@ class Intake:
 
     def _provision(self, phase: Phase, work: Work) -> None:
         self._work.add(phase, work)
+        self._work.twins.see(work)
         self.seen.provisions += 1
 
     async def _breathe(self) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Final, Literal, TypeAlias
 
+from app.engine.cycle.twins import Twins
 from app.engine.events import Kind
 from app.people.record import Value
 from app.scim.path import AttributePath
@@ -100,6 +101,8 @@ class WorkList:
         self._db: sqlite3.Connection | None = None
         self._waiting: dict[Phase, list[Work]] = {phase: [] for phase in Phase}
         self.counts: dict[Phase, int] = dict.fromkeys(Phase, 0)
+        #: Those of the source who would share an account.
+        self.twins = Twins()
 
     def add(self, phase: Phase, work: Work) -> None:
         """Put work at the end of a phase."""

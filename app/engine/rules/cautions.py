@@ -26,6 +26,7 @@ def cautions(rules: Rules, profile: AppProfile, store: Store, *, mappings: bool 
         rules.groups.warnings if mappings and rules.groups else (),
         rules.scope.warnings,
         _unknown(rules),
+        _nobody_disabled(rules),
         rules.assignment.warnings,
         rules.assignment.unmatched(),
         _roles(rules.plan, profile),
@@ -35,9 +36,22 @@ def cautions(rules: Rules, profile: AppProfile, store: Store, *, mappings: bool 
 
 
 def _unknown(rules: Rules) -> tuple[str, ...]:
-    """Attributes of filters that the source does not have: a slip of the pen leaves everybody out."""
+    """Attributes that the source does not have: a slip in a filter leaves everybody out, in a mapping it
+    sends nothing. The profile's own mappings name many that a file need not have."""
     asked = {clause.attribute for one in rules.scope.filters for clause in one.clauses}
+    if rules.plan.mappings.users is not None:
+        asked |= rules.users.reads
     return unknown_attributes(asked, rules.columns) if rules.columns else ()
+
+
+def _nobody_disabled(rules: Rules) -> list[str]:
+    """Said before the first cycle, not when the first person leaves."""
+    if rules.users.writes_active or rules.hard_deletes:
+        return []
+    return [
+        "Nobody who leaves is disabled: the mappings do not write active. Add the row active with the source "
+        'Switch([IsSoftDeleted], , "False", "True", "True", "False").'
+    ]
 
 
 def _roles(plan: SetupPlan, profile: AppProfile) -> list[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.engine.events import Kind
+from app.engine.expressions.table import nearest
+from app.engine.expressions.traps import COMPUTED
 from app.engine.rules.assignment import Assignment
 from app.engine.rules.mapping import CompiledMappings, compile_mappings
 from app.engine.rules.row_checks import check_matching
 from app.engine.rules.scoping import CompiledScope, compile_scope
-from app.people.csv_source import CsvDirectory
-from app.people.record import Directory
+from app.engine.rules.scoping_clauses import ScopeProblem
+from app.people.record import Directory, NamedDirectory
 from app.scim.path import AttributePath
 from app.setup.plan import AttributeMapping, SetupPlan
 from app.setup.profile import AppProfile, group_mappings, user_mappings
@@ -59,19 +61,44 @@ def compile_rules(plan: SetupPlan, profile: AppProfile, directory: Directory) ->
     for problem in (*check_matching(rows, profile), *check_matching(group_rows, profile, groups=True)):
         raise problem
     users = compile_mappings(rows)
+    columns = tuple(directory.attribute_names()) if isinstance(directory, NamedDirectory) else ()
+    scope = compile_scope(plan.scope)
+    _refuse_blind_clauses(scope, columns)
     manager = next((target for target, source in users.references.items() if source == "manager"), "")
     return Rules(
         plan,
         users,
         compile_mappings(group_rows) if group_rows else None,
-        compile_scope(plan.scope),
+        scope,
         any(row.apply == "on-create" or row.default for row in rows),
         Assignment.resolve(plan.scope, directory.groups()),
         manager,
         {"user": _paths(rows), "group": _paths([row for row in group_rows if row.target != "members"])},
         hard_deletes=not profile.soft_delete,
-        columns=tuple(directory.attribute_names()) if isinstance(directory, CsvDirectory) else (),
+        columns=columns,
     )
+
+
+def _refuse_blind_clauses(scope: CompiledScope, columns: tuple[str, ...]) -> None:
+    """Refuse a clause that everybody passes because the source does not have its attribute at all.
+
+    Raises:
+        ScopeProblem: SCOPE-ATTRIBUTE-UNKNOWN. A clause that nobody passes is a caution only.
+    """
+    if not columns:
+        return
+    for one in scope.filters:
+        for clause in one.clauses:
+            if clause.empty and clause.attribute not in {*columns, *COMPUTED}:
+                near = nearest(clause.attribute, columns)
+                raise ScopeProblem(
+                    "SCOPE-ATTRIBUTE-UNKNOWN",
+                    f"The scope asks for {clause.text}, and the source has no attribute {clause.attribute}.",
+                    "It would be empty for everybody, so everybody would pass.",
+                    f"Use {near} if that is meant, or take the clause out."
+                    if near
+                    else "Take the clause out.",
+                )
 
 
 def _paths(rows: list[AttributeMapping]) -> dict[str, AttributePath]:
