@@ -14,6 +14,7 @@ from app.entra.planned_call import SECRET
 from app.entra.service_principal import principal_path
 from app.entra.synchronization_job import jobs_path
 from app.entra.wish import Wish
+from app.setup.deletion_threshold import in_people
 from app.setup.problem import Problem
 
 MASK: Final = "*"
@@ -39,7 +40,8 @@ def notification_settings(wish: Wish, present: str = "") -> str:
         settings = {}
     if not isinstance(settings, dict):
         settings = {}
-    mail, limit = wish.plan.notifications, wish.plan.safety.deletion_threshold
+    # The service takes a number only; how many it will link is not known before it has run.
+    mail, limit = wish.plan.notifications, in_people(wish.plan.safety.deletion_threshold, None)
     receivers = ",".join(part.strip() for part in mail.email.split(",") if part.strip())
     settings["Enabled"] = bool(receivers) and mail.on_failure
     settings["Recipients"] = receivers
@@ -52,7 +54,7 @@ def notification_settings(wish: Wish, present: str = "") -> str:
 
 def guard_needs_mail(wish: Wish) -> bool:
     """Whether the deletion guard is on and nobody would hear of it: Entra documents an address as needed."""
-    return wish.plan.safety.deletion_threshold > 0 and not wish.plan.notifications.email.strip()
+    return wish.plan.safety.deletion_threshold != 0 and not wish.plan.notifications.email.strip()
 
 
 def wanted(wish: Wish, present: Mapping[str, str] | None = None) -> dict[str, str]:

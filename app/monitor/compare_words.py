@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from app.look.icons import Glyph
 from app.look.palette import Tone
 from app.monitor.words import number
+from app.setup.deletion_threshold import in_words
 
 if TYPE_CHECKING:
     from app.worker.messages import DriftRow
@@ -104,10 +105,10 @@ def sends(rows: Iterable[DriftRow]) -> str:
     return ", ".join(say(difference(what).does).format(number(counts[what])) for what in ordered)
 
 
-def guard_words(threshold: int) -> str:
+def guard_words(threshold: int | str) -> str:
     """What the deletion guard does in a repair."""
     if not threshold:
         return say("The deletion guard is off in this plan, so nothing is held back.")
     return say(
         "The deletion guard applies: if more than {0} would be disabled or deleted, those are held back."
-    ).format(number(threshold))
+    ).format(in_words(threshold))

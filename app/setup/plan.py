@@ -10,6 +10,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, field_validator
 
+from app.setup.deletion_threshold import FITTING, DeletionThreshold
+
 PLAN_VERSION = 1
 
 
@@ -172,11 +174,13 @@ class Actions(_Part):
 class Safety(_Part):
     """The accidental deletion guard, and how long a person may be missing before DELETE is sent.
 
+    ``deletion_threshold``: how many people and groups may be disabled or deleted in one cycle; see
+    :mod:`app.setup.deletion_threshold`. 0 turns the guard off.
     ``compare_every_days`` is how often the app is compared with what should be there; 0: only when asked.
     ``keep_log_days`` is how long rows of the provisioning log are kept; 0: for ever.
     """
 
-    deletion_threshold: Whole = Field(default=500, ge=0)
+    deletion_threshold: DeletionThreshold = FITTING
     delete_after_days: Whole = Field(default=30, ge=0)
     compare_every_days: Whole = Field(default=0, ge=0, le=365)
     keep_log_days: Whole = Field(default=90, ge=0, le=36_500)

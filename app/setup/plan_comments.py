@@ -35,7 +35,9 @@ KEYS: Final[dict[str, str]] = {
     "scope.who": "assigned or all",
     "scope.assigned": 'such as "user:ann@contoso.com" or "group:Designers"',
     "actions.skip_out_of_scope_deletions": "leave those alone who leave the scope; Entra's name for it",
-    "safety.deletion_threshold": "stop when more people would be disabled or deleted; 0 turns this guard off",
+    "safety.deletion_threshold": (
+        'stop when more would be disabled or deleted: a number, "10 %" of those linked, "fitting"; 0: never'
+    ),
     "safety.delete_after_days": "how long a person may be missing before being deleted for good",
     "safety.compare_every_days": (
         "how often the app is compared with what should be there; 0: only when asked"

@@ -153,7 +153,7 @@ def test_a_repair_is_asked_about_first_and_escape_sends_nothing(
     panel.some.click()
     assert panel.question.isVisible()
     assert "disable 1" in panel.question.text.text()
-    assert "more than 500" in panel.question.text.text()
+    assert "more than a tenth of those linked" in panel.question.text.text()
     assert not panel.all.isEnabled()
     qtbot.keyClick(panel.question.no, Qt.Key.Key_Escape)
     assert panel.question.isHidden()

@@ -162,7 +162,8 @@ def test_brackets_without_end_are_a_problem() -> None:
             "VALUE",
             "line 43: the value of safety.deletion_threshold is not allowed. Found: 'many'",
         ),
-        ("500", "-1", "VALUE", "Allowed: a number not below 0."),
+        ("500", "-1", "VALUE", "Allowed: a whole number (0 turns the guard off)"),
+        ("500", "true", "VALUE", "Allowed: a whole number (0 turns the guard off)"),
         (
             "user:ann",
             "ann",

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.setup.plan import Safety
 from app.wizard.pages.safety import SafetyPage
+from app.worker.messages import PeopleSummary
 from tests.wizard.stage import Stage
 
 
@@ -51,7 +52,8 @@ def test_mail_on_failure_needs_an_address(page: SafetyPage) -> None:
 def test_every_decision_lands_in_the_plan_and_comes_back(stage: Stage, page: SafetyPage) -> None:
     page.address.setText("it@contoso.com")
     page.notifications.on_failure.setChecked(True)
-    page.threshold.setValue(25)
+    page.threshold.kind.setCurrentText("A number")
+    page.threshold.number.setValue(25)
     page.days.setValue(7)
     page.delete_box.setChecked(False)
     page.keep_box.setChecked(True)
@@ -67,9 +69,9 @@ def test_every_decision_lands_in_the_plan_and_comes_back(stage: Stage, page: Saf
     assert (plan.actions.create, plan.actions.update, plan.actions.delete) == (True, True, False)
     assert ("Deletion guard", "stops above 25 in one cycle") in page.describe()
     assert ("May be sent", "create and update") in page.describe()
-    page.threshold.setValue(1)
+    page.threshold.number.setValue(1)
     page.on_show()
-    assert page.threshold.value() == 25
+    assert page.threshold.value == 25
 
 
 def test_without_the_guard_one_is_warned(stage: Stage, page: SafetyPage) -> None:
@@ -79,7 +81,7 @@ def test_without_the_guard_one_is_warned(stage: Stage, page: SafetyPage) -> None
     assert stage.setup.plan.safety.deletion_threshold == 0
     page.guard.setChecked(True)
     page.apply()
-    assert stage.setup.plan.safety.deletion_threshold == 500
+    assert stage.setup.plan.safety.deletion_threshold == "fitting"
 
 
 def test_nothing_allowed_is_missing_something(page: SafetyPage) -> None:
@@ -107,3 +109,30 @@ def test_how_long_the_log_is_kept_has_the_plans_limits_and_says_what_it_costs(pa
     assert ("Log is kept for", "ever") in page.describe()
     assert page.keep_log.accessibleName() == "Keep its rows for"
     assert "older rows are removed" in page.keep_log.accessibleDescription()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "people", "today"),
+    [
+        ("Fitted to the number of people", "fitting", 450, "Today, with 450 people: 45."),
+        ("Fitted to the number of people", "fitting", 12_000, "Today, with 12,000 people: 500."),
+        ("A share of the people", "10 %", 450, "Today, with 450 people: 45."),
+        ("A number", 45, 450, "Today, with 450 people: 45."),
+    ],
+)
+def test_the_threshold_says_what_it_comes_to_today(
+    stage: Stage, kind: str, value: int | str, people: int, today: str
+) -> None:
+    stage.setup.facts["people"] = PeopleSummary(users=people, groups=0, enabled=people)
+    page = cast("SafetyPage", stage.open("safety"))
+    page.threshold.kind.setCurrentText(kind)
+    assert page.threshold.value == value
+    assert today in page.threshold.hint.text()
+    page.apply()
+    assert stage.setup.plan.safety.deletion_threshold == value
+
+
+def test_a_number_that_guards_nobody_is_said_so(stage: Stage) -> None:
+    stage.setup.facts["people"] = PeopleSummary(users=450, groups=0, enabled=450)
+    stage.setup.plan.safety.deletion_threshold = 500
+    assert "It guards nobody." in cast("SafetyPage", stage.open("safety")).threshold.hint.text()

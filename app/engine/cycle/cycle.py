@@ -14,7 +14,7 @@ from app.engine.cycle.clocks import CycleClock, Patience
 from app.engine.cycle.departures import Departures
 from app.engine.cycle.ending import conclude
 from app.engine.cycle.garbage import rare_collections
-from app.engine.cycle.guard import Guard
+from app.engine.cycle.guard import Guard, tell_once
 from app.engine.cycle.health import Health
 from app.engine.cycle.intake import Intake, Seen
 from app.engine.cycle.journal import Journal
@@ -47,6 +47,7 @@ from app.engine.state.waiting import waiting
 from app.people.record import ChangingDirectory, Directory
 from app.scim.client import ScimClient
 from app.scim.dialect import dialect_for
+from app.setup.deletion_threshold import in_people
 from app.setup.plan import SetupPlan
 from app.setup.problem import Problem
 from app.setup.profile import AppProfile
@@ -100,7 +101,9 @@ class Cycle:
         self._health = Health()
         self._tally = Tally()
         self._initial = True
-        self._guard = Guard(plan.safety.deletion_threshold)
+        linked = store.links.count("user")
+        setting = plan.safety.deletion_threshold
+        self._guard = Guard(in_people(setting, linked), str(setting))
         self._url = TenantUrl.parse(plan.app.tenant_url, profile.suffix)
         self._target = target or (PlannedTarget if dry else Target)(
             client, dialect_for(self._url.flag), Trust(store, self._url.text)
@@ -181,6 +184,8 @@ class Cycle:
             work.close()
         if self._only is None and (self._dry or self._initial):
             self._end.warnings = cautions(rules, self._profile, self._store, mappings=self._dry)
+        if self._only is None and self._end.kind != "dry-run":
+            self._end.warnings += tell_once(self._store, self._plan.safety.deletion_threshold)
         if self._target.trust.habit("active"):
             self._end.warnings.append(ENTRA_WOULD_FAIL)
         self._end.warnings += filter(

@@ -53,7 +53,7 @@ class Departures:
         self._clock = clock
         self._actions = rules.plan.actions
         self._decided = decisions(store)
-        self._raised = is_raised(store, guard.threshold)
+        self._raised = is_raised(store, guard)
         self.leaving: set[tuple[Kind, str]] = set()
         self._take_back()
 

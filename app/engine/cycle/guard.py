@@ -10,7 +10,10 @@ from typing import Final
 
 from app.engine.cycle.work import Work
 from app.engine.events import LogEntry
+from app.engine.state.store import Store
+from app.setup.deletion_threshold import FITTING, in_people
 
+_TOLD: Final = "guard_told"
 NAMES_SHOWN: Final = 1000  # names in a cycle's summary; the log has all of them
 
 
@@ -20,12 +23,14 @@ class Guard:
 
     Attributes:
         threshold: how many people and groups may be disabled or deleted in one cycle; 0 turns the guard off.
+        setting: what the plan says, of which ``threshold`` is what it comes to today.
         planned: how many are planned.
         waiting: how many of them an earlier cycle held back and nobody has decided on. They stay held back
             however few are left: to decide on one of them is no decision on the others.
     """
 
     threshold: int
+    setting: str = ""
     planned: int = 0
     waiting: int = 0
     _planned: list[str] = field(default_factory=list)
@@ -99,3 +104,16 @@ class Guard:
             "at all, repair the source or the scope, and run again."
         )
         return entry
+
+
+def tell_once(store: Store, setting: int | str) -> list[str]:
+    """Say once that a plan's number guards nobody, because fewer people are linked. The number stays."""
+    linked = store.links.count("user")
+    fitting = in_people(FITTING, linked)
+    if not isinstance(setting, int) or not setting or not linked or setting < linked or store.fact(_TOLD):
+        return []
+    store.keep(_TOLD, "yes")
+    return [
+        f"The deletion guard of this plan stops above {setting:,} people and groups, and {linked:,} people "
+        f'are linked: it guards nobody. New plans have deletion_threshold = "{FITTING}", today {fitting:,}.'
+    ]

@@ -31,7 +31,7 @@ def stage(
             continue
         store.begin()
         if guard.holds_all:
-            store.keep(_THRESHOLD, str(guard.threshold))
+            store.keep(_THRESHOLD, f"{guard.threshold} {guard.setting}".strip())
         store.db.execute(
             "INSERT INTO staged (kind, source_id, name, action, cycle, reason, since) VALUES (?,?,?,?,?,?,?)"
             " ON CONFLICT DO UPDATE SET cycle=excluded.cycle, action=excluded.action, name=excluded.name,"
@@ -45,9 +45,15 @@ def stage(
         journal.done += 1
 
 
-def is_raised(store: Store, threshold: int) -> bool:
-    """Whether the threshold is higher than when somebody was held back last: a decision on all of them."""
-    return threshold > int(store.fact(_THRESHOLD) or threshold)
+def is_raised(store: Store, guard: Guard) -> bool:
+    """Whether the plan's threshold was raised since somebody was held back last: a decision on all of them.
+
+    One that grows with the number of people is nobody's decision.
+    """
+    number, _, setting = store.fact(_THRESHOLD).partition(" ")
+    if not number or (setting and setting == guard.setting):
+        return False
+    return guard.threshold > int(number)
 
 
 def decisions(store: Store) -> dict[tuple[Kind, str], str]:

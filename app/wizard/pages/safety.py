@@ -11,15 +11,17 @@ from app.look.card import Card
 from app.look.palette import Tone
 from app.look.spacing import characters, gap
 from app.look.toned_label import TonedLabel
+from app.setup.deletion_threshold import FITTING, in_words
 from app.setup.plan import Actions, Safety
 from app.wizard.page import LearnMore, Page
-from app.wizard.pages.counting import amount, listed, number
+from app.wizard.pages.counting import amount, listed
 from app.wizard.pages.notifications import NotificationsCard, told_in_words
+from app.wizard.pages.threshold_row import ThresholdRow
 
 if TYPE_CHECKING:
     from app.setup.problem import Problem
+    from app.worker.messages import PeopleSummary
 
-_MOST = 1_000_000
 _LONGEST = 3650
 _LABEL_WIDTH = 22
 """Average characters: the numbers stand under each other."""
@@ -63,16 +65,9 @@ class SafetyPage(Page):
         self.guard = QCheckBox("Stop a cycle that would disable or delete too &many", self)
         self.guard.toggled.connect(self._judge)
         card.column.addWidget(self.guard)
-        self.threshold = QSpinBox(self)
-        self.threshold.setRange(1, _MOST)
-        self.threshold.setGroupSeparatorShown(True)
-        self.threshold_row = self._spin_row(
-            card,
-            "Deletion &threshold",
-            self.threshold,
-            "people and groups in one cycle",
-            "A cycle that would disable or delete more than this many sends none of it and asks you first.",
-        )
+        self.threshold = ThresholdRow(_LABEL_WIDTH, self)
+        self.threshold.changed.connect(self._judge)
+        card.column.addWidget(self.threshold)
         self.warning = TonedLabel(Tone.WARNING, self)
         card.column.addWidget(self.warning)
         self.days = QSpinBox(self)
@@ -166,8 +161,11 @@ class SafetyPage(Page):
         """Fill the fields from the plan."""
         plan = self.setup.plan
         self.notifications.fill(plan.notifications, plan.run.where)
-        self.guard.setChecked(plan.safety.deletion_threshold > 0)
-        self.threshold.setValue(plan.safety.deletion_threshold or Safety().deletion_threshold)
+        summary: PeopleSummary | None = self.setup.facts.get("people")
+        self.guard.setChecked(plan.safety.deletion_threshold != 0)
+        self.threshold.fill(
+            plan.safety.deletion_threshold or FITTING, summary.enabled or None if summary else None
+        )
         self.days.setValue(plan.safety.delete_after_days)
         self.create_box.setChecked(plan.actions.create)
         self.update_box.setChecked(plan.actions.update)
@@ -181,7 +179,7 @@ class SafetyPage(Page):
         """Write the fields to the plan."""
         plan = self.setup.plan
         self.notifications.write(plan.notifications, plan.run.where)
-        plan.safety.deletion_threshold = self.threshold.value() if self.guard.isChecked() else 0
+        plan.safety.deletion_threshold = self.threshold.value if self.guard.isChecked() else 0
         plan.safety.delete_after_days = self.days.value()
         plan.actions = Actions(
             create=self.create_box.isChecked(),
@@ -222,7 +220,7 @@ class SafetyPage(Page):
         """All of it, one line each."""
         plan = self.setup.plan
         threshold = plan.safety.deletion_threshold
-        guard = f"stops above {number(threshold)} in one cycle" if threshold else "off"
+        guard = f"stops above {in_words(threshold)} in one cycle" if threshold else "off"
         actions = plan.actions
         kinds = (("create", actions.create), ("update", actions.update), ("delete", actions.delete))
         allowed = [word for word, on in kinds if on]
@@ -242,7 +240,7 @@ class SafetyPage(Page):
     @Slot()
     def _judge(self) -> None:
         guarded = self.guard.isChecked()
-        self.threshold_row.setEnabled(guarded)
+        self.threshold.setEnabled(guarded)
         self.warning.setText(
             ""
             if guarded
