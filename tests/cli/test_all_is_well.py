@@ -116,6 +116,10 @@ def test_rows_that_could_not_be_read_are_told_by_line_in_every_command(
             assert why in found[line]
             assert why in said.out.replace("\n", " "), (name, said.out)
 
+    unknown = rollcall("provision", plan, "p2@contoso.com")
+    assert unknown.code == 1
+    assert "users.csv, line 3: accountEnabled is 'maybe'" in unknown.err
+
     log = rollcall("log", plan, "--status", "warning", "--format", "json", "--limit", "1000")
     rows = [row for row in map(json.loads, log.out.splitlines()) if row["code"] == "ROW-UNREAD"]
     assert {row["name"] for row in rows} == {f"users.csv, line {line}" for line in whys}
