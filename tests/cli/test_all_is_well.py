@@ -202,3 +202,62 @@ def test_a_leaver_who_is_still_in_is_named_first(
         text = " ".join(said.out.split())
         assert "1 account that should be disabled or deleted is still there: p2@contoso.com." in text
         assert said.out.index("p2@contoso.com") < said.out.index("p1@contoso.com")
+
+
+CASE = """version = 1
+[app]
+profile = "scim"
+tenant_url = "{url}"
+[run]
+where = "this-computer"
+[source]
+kind = "csv"
+users = "people2.csv"
+[scope]
+who = "all"
+[[mappings.users]]
+target = "userName"
+source = "[userPrincipalName]"
+matching = 1
+[[mappings.users]]
+target = "active"
+source = 'Switch([IsSoftDeleted], , "False", "True", "True", "False")'
+[[mappings.users]]
+target = '{target}'
+source = '{source}'
+"""
+
+
+def case(folder: Path, url: str, target: str, source: str) -> Path:
+    people = "userPrincipalName,objectId,accountEnabled,appRoleAssignments\n"
+    people += "ann@contoso.com,aaaaaaaa-0000-0000-0000-000000000001,True,Admin\n"
+    people += "cas@contoso.com,aaaaaaaa-0000-0000-0000-000000000003,True,Admin;User\n"
+    (folder / "people2.csv").write_text(people, encoding="utf-8")
+    (folder / "case.toml").write_text(CASE.format(url=url, target=target, source=source), encoding="utf-8")
+    return folder / "case.toml"
+
+
+def test_a_person_with_two_roles_is_listed_with_the_reason(
+    rollcall: Rollcall, empty_app: PracticeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The case m_single_role.toml: a log row with status warning is shown, in preview and in sync."""
+    monkeypatch.setenv("ROLLCALL_TOKEN", empty_app.token)
+    expression = "SingleAppRoleAssignment([appRoleAssignments])"
+    plan = case(tmp_path, empty_app.tenant_url, 'roles[primary eq "True"].value', expression)
+    for command in ("preview", "sync"):
+        said = " ".join(rollcall(command, plan).out.split())
+        assert "cas@contoso.com Not sent: roles" in said
+        assert "this person" in said
+        assert "What to do: Repair the expression" in said
+        assert "1 with a warning." in said
+
+
+def test_now_gets_the_caution_that_guid_gets(
+    rollcall: Rollcall, empty_app: PracticeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The case m_now.toml."""
+    monkeypatch.setenv("ROLLCALL_TOKEN", empty_app.token)
+    for function in ("Now()", "Guid()"):
+        plan = case(tmp_path, empty_app.tenant_url, "title", function)
+        said = rollcall("preview", plan, "--all")
+        assert f"{function[:-2]} gives another value each time" in " ".join(said.err.split())
