@@ -199,8 +199,9 @@ class CycleEnd:
 
     ``quarantine`` is the sentence to tell where the plan entered quarantine with this cycle, or where the
     reason of its quarantine changed. ``warnings`` are about the plan: of a dry run and an initial cycle.
-    ``unread`` are the rows of the source that could not be read. ``waiting`` are those in escrow that this
-    cycle did not try, who should have lost their access first. With either, all is not well.
+    ``unread`` are the rows of the source that could not be read. ``waiting`` are those in escrow: all
+    who should have lost their access, and then the others that this cycle did not try. With
+    either, all is not well.
     """
 
     cycle: int = 0

@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.engine.cycle.unread import unread_rows
 from app.engine.events import CycleProgress
 from app.engine.on_demand.choose import Chosen, choose_group, choose_person
 from app.engine.on_demand.provision import Outcome, provision
@@ -59,9 +60,25 @@ def _choose(directory: Directory, params: Params) -> Chosen:
             "Neither was chosen, or both were.",
             "Choose a person, or a group and up to five of its members.",
         )
-    if params.group.strip():
-        return choose_group(directory, params.group, params.members)
-    return choose_person(directory, params.person)
+    try:
+        if params.group.strip():
+            return choose_group(directory, params.group, params.members)
+        return choose_person(directory, params.person)
+    except Problem as problem:
+        if problem.code not in {"NO-SUCH-PERSON", "NO-SUCH-GROUP"}:
+            raise
+        raise _perhaps_unread(problem, directory) from problem
+
+
+def _perhaps_unread(problem: Problem, directory: Directory) -> Problem:
+    """The same problem with the rows that could not be read: the one that was asked for may stand in them."""
+    rows = unread_rows(directory)
+    if not rows:
+        return problem
+    lines = "\n".join(f"{each.place}: {each.text}" for each in rows[:20])
+    why = f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'} of the source could not be read whole."
+    remedy = f"Repair the rows in the details first. {problem.remedy}"
+    return Problem(problem.code, problem.what, f"{problem.why} {why}", remedy, lines)
 
 
 def _report(outcome: Outcome, seconds: float) -> OnDemandReport:

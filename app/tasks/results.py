@@ -209,8 +209,8 @@ class CycleSummary(Result):
     """One cycle, or one dry run (``cycle`` 0, nothing sent).
 
     ``code`` and ``remedy`` are filled when the cycle as a whole failed, or the guard stopped it.
-    ``unread`` are rows of the source that could not be read; ``waiting`` are people and groups in escrow that
-    this cycle did not try, those who should have lost their access first.
+    ``unread`` are rows of the source that could not be read; ``waiting`` are people and groups in escrow:
+    all who should have lost their access, and then the others that this cycle did not try.
     """
 
     cycle: int = 0

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.engine.clock import passed, written
-from app.engine.cycle.ending import what_is_open
+from app.engine.cycle.ending import in_numbers, what_is_open
 from app.engine.events import CycleEnd
 from app.engine.rules.epoch import next_cycle
 from app.engine.state.cycles import Standing
@@ -112,8 +112,10 @@ def _state(folder: Path, standing: Standing, quarantine: Kept | None, *, running
 
 
 def _how_it_stands(standing: Standing, last: CycleEnd) -> str:
-    """What the last cycle said, and who waits by now: on-demand provisioning may have changed that since."""
-    still_open = what_is_open([], standing.waiting)
+    """What the last cycle did, and who waits by now: on-demand provisioning may have changed that since."""
+    still_open = what_is_open(last.unread, standing.waiting)
+    if last.state in {"succeeded", "failures"}:
+        return f"{in_numbers(last.counts, dry=False)} {still_open}".rstrip()
     return last.sentence if not still_open or still_open in last.sentence else f"{last.sentence} {still_open}"
 
 

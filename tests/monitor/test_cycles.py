@@ -9,12 +9,14 @@ from typing import get_args
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.look.palette import Tone
 from app.monitor.cycles import Cycles
 from app.monitor.schedule import CYCLE_EVERY, GRACE, Schedule
-from app.monitor.state_words import headline, progress_line, quarantine_line
+from app.monitor.state_words import OPEN_LINES, headline, open_lines, progress_line, quarantine_line
+from app.monitor.status_panel import StatusPanel
 from app.monitor.watched_plan import WatchedPlan
 from app.worker.client import WorkerClient
-from app.worker.messages import CycleSummary, Progress, Quarantine, StatusReport
+from app.worker.messages import CycleSummary, FaultRow, Progress, Quarantine, StatusReport, WaitingRow
 
 SECOND = timedelta(seconds=5)
 STATES = get_args(StatusReport.model_fields["state"].annotation)
@@ -114,3 +116,30 @@ def test_the_progress_says_what_is_known() -> None:
     assert progress_line(progress).endswith("400 created, 12 failed · about 2 min left")
     assert "left" not in progress_line(progress, held=True)
     assert progress_line(Progress(text="x")) == ""
+
+
+def test_the_first_page_names_who_waits_and_which_rows_could_not_be_read(
+    cycles: Cycles, qtbot: QtBot
+) -> None:
+    ben = WaitingRow(
+        subject="user", source_id="2", name="ben <b>", leaving=True, reason="Refused.", answer="HTTP 400: no"
+    )
+    ann = WaitingRow(subject="user", source_id="1", name="ann", reason="Refused.")
+    rows = [FaultRow(file="users.csv", line=line, text="torn\n" + "x" * 500) for line in range(2, 9)]
+    status = report("idle", timedelta(minutes=1)).model_copy(update={"waiting": [ben, ann], "unread": rows})
+    panel = StatusPanel(cycles)
+    qtbot.addWidget(panel)
+    assert panel.open.isHidden()
+    cycles._take_status(status)
+    assert headline(cycles).tone is Tone.WARNING
+    lines = panel.open.text().split("\n")
+    assert lines[0] == "Still has an access that should be gone: ben <b>. HTTP 400: no"
+    assert lines[1] == "Waits: ann. Refused."
+    assert lines[2].startswith("Not read: users.csv, line 2: torn x")
+    assert lines[-1] == f"and {7 - OPEN_LINES} more; the log has all of them"
+    assert len(lines) == 2 + OPEN_LINES + 1
+    assert max(map(len, lines)) < 200
+    cycles._take_status(report("idle", timedelta(minutes=1)))
+    assert headline(cycles).tone is Tone.GOOD
+    assert open_lines(report("idle")) == ""
+    assert panel.open.isHidden()

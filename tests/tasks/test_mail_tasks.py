@@ -176,3 +176,27 @@ async def test_practice_writes_to_nobody(mail: Post, hear: Hear, plan: SetupPlan
     events, end = await hear("run")
     assert end.state == "failed"
     assert subjects(mail) == []
+
+
+async def test_rows_that_could_not_be_read_are_told_in_one_mail(
+    mail: Post, hear: Hear, practice: PracticeApp, plan: SetupPlan, tmp_path: Path
+) -> None:
+    """One, whatever else happens: not again while they stay, and not where only their line changes."""
+    await hear("mail-password-set", password=PASSWORD)
+    header, *rows = (tmp_path / "users.csv").read_text(encoding="utf-8-sig").splitlines()
+    place = header.split(",").index("userPrincipalName")
+    nameless = ",".join("" if number == place else "x" for number in range(header.count(",") + 1))
+    for lines in ([*rows, nameless], [*rows, nameless], [nameless, *rows]):
+        (tmp_path / "users.csv").write_text("\n".join([header, *lines]), encoding="utf-8")
+        _, end = await hear("run")
+        assert (end.state, len(end.unread)) == ("failures", 1)
+    assert subjects(mail) == ["Rollcall: 1 row that could not be read"]
+    text = mail.handler.letters[0].get_content()
+    assert f"users.csv, line {len(rows) + 2}: " in text
+    assert "ROW-UNREAD" in text
+    (tmp_path / "users.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
+    _, end = await hear("run")
+    assert end.state == "succeeded"
+    (tmp_path / "users.csv").write_text("\n".join([header, *rows, nameless]), encoding="utf-8")
+    await hear("run")
+    assert len(subjects(mail)) == 2  # it was in order meanwhile

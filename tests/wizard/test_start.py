@@ -75,6 +75,30 @@ def test_failures_are_listed_as_they_come_and_stop_nobody(stage: Stage, page: St
     assert len(stage.setup.facts["run_failures"]) == SHOWN_AT_MOST
 
 
+def test_a_run_that_leaves_something_open_is_no_good_end(stage: Stage, page: StartPage) -> None:
+    """Nobody failed in it; a leaver is still in, and a row could not be read."""
+    warning = Entry(
+        action="none", status="warning", name="users.csv, line 7", reason="torn", code="ROW-UNREAD"
+    )
+    run_of(stage).say(warning)
+    assert page.failures.isVisible()
+    waiting = [{"subject": "user", "source_id": "1", "name": "ben", "leaving": True}]
+    rows = [{"file": "users.csv", "line": 7, "text": "torn"}]
+    run_of(stage).end(ended(state="failures", waiting=waiting, unread=rows))
+    assert page.outcome.text == (
+        "Still with an access that should be gone: ben. "
+        "Rows of the source that could not be read: users.csv, line 7 (torn). Repair them, and run again."
+    )
+    assert [each.name for each in stage.setup.facts["run_failures"]] == ["users.csv, line 7"]
+
+
+def test_the_apps_own_words_stand_with_a_failure(stage: Stage, page: StartPage) -> None:
+    run_of(stage).say(failure("ann").model_copy(update={"answer": "HTTP 400: no @ here"}))
+    item = page.failures.item(0, 2)
+    assert item is not None
+    assert item.text() == "Look at the name.\nThe app's own words: HTTP 400: no @ here"
+
+
 def test_pause_holds_and_lets_go(stage: Stage, page: StartPage) -> None:
     page.pause_button.click()
     assert run_of(stage).pauses == [True]

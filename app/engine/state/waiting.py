@@ -17,6 +17,7 @@ def waiting(store: Store, but: Collection[tuple[str, str]] = frozenset()) -> lis
 
     Args:
         but: subjects and source ids of those who are told elsewhere, such as the failures of this cycle.
+            Those who should have lost an access are told in any case.
     """
     found: list[Waiting] = []
     rows = store.db.execute(
@@ -24,7 +25,7 @@ def waiting(store: Store, but: Collection[tuple[str, str]] = frozenset()) -> lis
         " FROM escrows WHERE attempts > 0 ORDER BY leaving DESC, name COLLATE NOCASE, kind"
     )
     for subject, source_id, name, leaving, *texts in rows:
-        if (subject, source_id) not in but:
+        if leaving or (subject, source_id) not in but:
             found.append(Waiting(subject, source_id, name, bool(leaving), *texts))
             if len(found) == MOST:
                 break

@@ -11,6 +11,7 @@ from app.entra.assignments import Principal, resolve
 from app.entra.error_advice import advice_for
 from app.entra.on_demand import OnDemand, provision
 from app.entra.whereabouts import find_job
+from app.scim.answer import shown
 from app.setup.problem import Problem
 from app.tasks import convert
 from app.tasks.context import Context
@@ -76,6 +77,8 @@ def report(who: Principal, outcome: OnDemand, seconds: float) -> OnDemandReport:
         code=outcome.code,
         remedy=advice.fix if advice and status in {"failure", "warning"} else "",
         seconds=round(seconds, 3),
+        # Where Rollcall knows the code, the service's message would be lost, and the app's words are in it.
+        answer=shown(" ".join(outcome.message.split()), 500) if advice and status == "failure" else "",
     )
 
 

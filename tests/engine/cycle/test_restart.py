@@ -147,7 +147,9 @@ async def test_force_deletes_lets_go_whoever_waits_and_nobody_who_was_rejected(
     reset(bench, "ForceDeletes")
     assert kept(bench)["next"] == "incremental"
     told = await bench.run()
-    assert (told.end.state, told.end.counts["disable"]) == ("succeeded", 1)
+    # The one who was refused waits still, so not all is well.
+    assert (told.end.state, told.end.failures, told.end.counts["disable"]) == ("failures", 0, 1)
+    assert [each.name for each in told.end.waiting] == ["user99@contoso.com"]
     off = [each["userName"] for each in app.state("User") if not each["active"]]
     assert len(off) == 1
     assert off != [first.name]

@@ -60,6 +60,15 @@ def test_everything_is_kept(folder: Path, first: str) -> None:
         assert list(Escrows(store, SetClock()).due("user")) == ["u3"]
 
 
+def test_who_failed_to_lose_an_access_is_known_as_leaving(folder: Path) -> None:
+    with sqlite3.connect(folder / schema.DATABASE_FILE) as db:
+        db.execute("UPDATE log SET action='disable', status='failure', source_id='u3'")
+    db.close()
+    with Store.look(folder) as store:
+        (held,) = standing(store).waiting
+        assert (held.source_id, held.leaving, held.code, held.answer) == ("u3", True, "BAD-REQUEST", "")
+
+
 def test_it_comes_to_the_same_as_a_new_one(folder: Path) -> None:
     with Store.open(folder) as store, Store.open(folder / "new") as new:
         assert shape(store.db) == shape(new.db)
