@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.engine.cycle.compare import changes, differences, merged, same
 from app.engine.cycle.doubts import is_about_another, make_sure_gone, shows_another
+from app.engine.cycle.group_care import GroupCare
 from app.engine.cycle.matching import Held, Matching
 from app.engine.cycle.result import Result
 from app.engine.cycle.target import Target
@@ -37,6 +38,7 @@ class Accounts:
 
     def __init__(self, target: Target, store: Store, rules: Rules) -> None:
         self.matching = Matching(target, store, rules)
+        self._care = GroupCare(target, store, rules.paths["group"])
         self._target = target
         self._store = store
         self._rules = rules
@@ -57,6 +59,7 @@ class Accounts:
             ScimProblem, Problem: what went wrong.
         """
         link = None if work.fresh else self._store.seen.get(work.kind, work.source_id)
+        await self._care.leave(work, link, result.entry)
         if work.op == "delete":
             await self._delete(link, result)
         elif work.op == "disable" and not work.values:
@@ -203,6 +206,7 @@ class Accounts:
                 raise
             await self._again(work, link, result)
             return
+        await self._care.make_sure(work, account, differing)
         entry.changes = changes(differing, held)
         entry.step("export", "success", "Disabled." if entry.action == "disable" else "Updated.")
         self._relink(result, work, link, account, merged(held, differing))

@@ -20,13 +20,19 @@ _ACTIVE = AttributePath.parse("active")
 
 
 class Target:
-    """Reads and writes accounts and groups. All methods raise ScimProblem."""
+    """Reads and writes accounts and groups. All methods raise ScimProblem.
+
+    Attributes:
+        writes: whether what is sent is carried out, so that it can be read back.
+        list_doubt: why the app's list of people is not known to be whole; empty while nothing speaks against.
+    """
+
+    writes = True
 
     def __init__(self, client: ScimClient, dialect: Dialect) -> None:
         self._client = client
         self.dialect = dialect
         self._bodies = Bodies(dialect)
-        #: Why the app's list of people is not known to be whole; empty while nothing speaks against it.
         self.list_doubt = ""
 
     @property
@@ -113,9 +119,9 @@ class Target:
         """Delete an object; False when it was gone already."""
         return await self._client.delete(resource_path(_RESOURCES[kind], account))
 
-    async def set_manager(self, account: str, manager: str) -> None:
-        """Set a user's manager."""
-        await self._client.patch(resource_path("Users", account), self.dialect.set_manager(manager))
+    async def set_manager(self, account: str, manager: str) -> dict[str, Any] | None:
+        """Set a user's manager; the user as the app's answer shows it, if it does."""
+        return await self._client.patch(resource_path("Users", account), self.dialect.set_manager(manager))
 
     async def add_members(self, group: str, members: Iterable[str]) -> None:
         """Add users to a group."""
@@ -132,6 +138,8 @@ class PlannedTarget(Target):
 
     What would have been created gets an id of its own, so that managers and members can be planned too.
     """
+
+    writes = False
 
     def __init__(self, client: ScimClient, dialect: Dialect) -> None:
         super().__init__(client, dialect)
@@ -162,8 +170,9 @@ class PlannedTarget(Target):
         """Send nothing."""
         return True
 
-    async def set_manager(self, account: str, manager: str) -> None:
+    async def set_manager(self, account: str, manager: str) -> dict[str, Any] | None:
         """Send nothing."""
+        return None
 
     async def add_members(self, group: str, members: Iterable[str]) -> None:
         """Send nothing."""

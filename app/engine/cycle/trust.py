@@ -43,7 +43,7 @@ class Trust:
         kept = json.loads(store.fact(_FACT) or "{}")
         self._records: dict[str, _Record] = {what: _Record(**record) for what, record in kept.items()}
         self._written: dict[str, int] = {}
-        self._changed = False
+        self._changed: set[Write] = set()
 
     def reads_back(self, what: Write) -> bool:
         """Whether the write that was just answered is to be read back. Counts it."""
@@ -58,7 +58,8 @@ class Trust:
         before = (record.right > 0, record.caught)
         record.right = record.right + 1 if held else 0
         record.caught = not held or (record.caught and record.right < CLEARED_AFTER)
-        self._changed |= before != (record.right > 0, record.caught) or record.caught
+        if before != (record.right > 0, record.caught) or record.caught:
+            self._changed.add(what)
 
     def was_caught(self, what: Write) -> bool:
         """Whether the app is read back after every write of this kind."""
@@ -66,8 +67,9 @@ class Trust:
         return record is not None and record.caught
 
     def keep(self) -> None:
-        """Write what was learnt into the open transaction."""
+        """Write what was learnt into the open transaction; what another instance learnt beside it stays."""
         if self._changed:
-            self._changed = False
-            kept = {what: asdict(record) for what, record in self._records.items()}
+            kept = json.loads(self._store.fact(_FACT) or "{}")
+            kept |= {what: asdict(self._records[what]) for what in self._changed}
+            self._changed.clear()
             self._store.keep(_FACT, json.dumps(kept))
