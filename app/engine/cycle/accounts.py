@@ -210,6 +210,8 @@ class Accounts:
         entry.changes = changes(differing, held)
         entry.step("export", "success", "Disabled." if entry.action == "disable" else "Updated.")
         self._relink(result, work, link, account, merged(held, differing))
+        if work.kind == "group" and result.link is not None:
+            result.link.recheck = True  # its members are looked at: a rename must leave them
 
     def _hold_on(self, result: Result, work: Work, link: Link | None, found: Held) -> None:
         """A change failed, and may have given access: whose account it is must not be forgotten."""

@@ -17,6 +17,15 @@ from app.scim.errors import ScimProblem
 from app.scim.path import AttributePath
 
 _GROUPS_SHOWN: Final = 5
+_LONGEST: Final = 500  # letters of what an app kept that a log row shows
+
+
+class NotKept(ScimProblem):
+    """The app answered well and has something else. ``kept`` says what, for the log row."""
+
+    def __init__(self, kept: str) -> None:
+        super().__init__("NOT-KEPT")
+        self.what = f"{self.what} {kept[:_LONGEST]}."
 
 
 class GroupCare:
@@ -37,22 +46,31 @@ class GroupCare:
         """Read a group back that was changed. Groups change rarely, so each is read.
 
         Raises:
-            ScimProblem: NOT-KEPT, with what the app has instead; or the group cannot be read.
+            NotKept: the app has something else than was sent.
+            ScimProblem: the group cannot be read.
         """
         if work.kind != "group" or not self._target.writes:
             return
-        resource = await self._target.get("group", account)
-        if resource is None:
-            return
-        held = values_of(resource, self._paths)
-        # What the app does not show of a group is not known, and nothing is said of it.
-        other = differences({target: value for target, value in sent.items() if target in held}, held)
-        if other:
-            kept = "; ".join(
-                f"{target} is {shown(held[target])!r} instead of {shown(value)!r}"
-                for target, value in other.items()
+        held, wrong = await self._wrong(work, account)
+        if wrong and not wrong.keys() & sent.keys():
+            # What was sent holds, and something else is not as it should be: it is put right.
+            await self._target.change("group", account, wrong, set())
+            held, wrong = await self._wrong(work, account)
+        if wrong:
+            raise NotKept(
+                "; ".join(
+                    f"{target} is {shown(held[target])!r} instead of {shown(value)!r}"
+                    for target, value in wrong.items()
+                )
             )
-            raise ScimProblem("NOT-KEPT", details=kept)
+
+    async def _wrong(self, work: Work, account: str) -> tuple[dict[str, Value], dict[str, Value]]:
+        """What a group holds, and what it should hold instead; what the app does not show is not known."""
+        resource = await self._target.get("group", account)
+        held = {} if resource is None else values_of(resource, self._paths)
+        return held, differences(
+            {target: value for target, value in work.values.items() if target in held}, held
+        )
 
     async def leave(self, work: Work, link: Link | None, entry: LogEntry) -> None:
         """Take somebody out of all groups before the account is deleted: some apps keep dangling members.

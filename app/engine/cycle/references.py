@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.engine.cycle.group_care import NotKept
 from app.engine.cycle.health import Health
 from app.engine.cycle.journal import Journal
 from app.engine.cycle.target import Target
@@ -103,7 +104,7 @@ class References:
         """Whether the app shows the manager, in its answer or, of a sample, when the person is read.
 
         Raises:
-            ScimProblem: NOT-KEPT where it shows another one.
+            NotKept: it shows another one.
         """
         if not self._target.writes:
             return True
@@ -115,9 +116,7 @@ class References:
             return True
         self._trust.showed("manager", shown == work.manager)
         if shown and shown != work.manager:
-            raise ScimProblem(
-                "NOT-KEPT", details=f"manager: the app has {shown!r}, sent was {work.manager!r}."
-            )
+            raise NotKept(f"The manager is {shown!r} in the app instead of {work.manager!r}")
         return bool(shown)
 
     def conclude(self, work: ManagerWork, entry: LogEntry | None) -> None:

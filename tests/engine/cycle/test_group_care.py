@@ -78,6 +78,7 @@ async def test_a_group_that_keeps_its_old_name_is_a_failure_that_says_so(app: Ly
     told = await bench.run()
     (row,) = [each for each in told.entries if each.status == "failure"]
     assert (row.name, row.code) == ("New name", "NOT-KEPT")
+    assert "displayName is 'Old name' instead of 'New name'" in row.reason
     writes = app.writes
     await bench.run()
     assert app.writes == writes, "not in every cycle"
@@ -163,3 +164,24 @@ async def test_memberships_end_before_the_account_does(app: LyingApp, bench: Ben
     await bench.run()
     (left,) = app.state("User")
     assert [each["value"] for each in app.state("Group")[0]["members"]] == [left["id"]]
+
+
+async def test_a_rename_that_empties_the_group_is_put_right(
+    app: LyingApp, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = bench.people.team(1, [bench.people.add(1), bench.people.add(2)], "Old name")
+    await bench.run()
+
+    def emptying(held: dict[str, Any], operation: dict[str, Any]) -> None:
+        FaultyScim._patch(held, operation)
+        if operation["path"] == "displayName":
+            held["members"] = []
+            held["externalId"] = "something else"
+
+    monkeypatch.setattr(app, "_patch", emptying)
+    bench.people.teams[team] = ("New name", bench.people.teams[team][1])
+    told = await bench.run()
+    assert told.end.state == "succeeded"
+    (group,) = app.state("Group")
+    assert (group["displayName"], group["externalId"], len(group["members"])) == ("New name", team, 2)
+    assert (await bench.run()).end.requests == 0
