@@ -5,6 +5,7 @@ Entra never repairs a manager who came into scope later; here the reference simp
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ class References:
         self._cycle = cycle
         self._attribute = attribute
         self._trust = Trust(store)
+        self._reading = asyncio.Lock()
 
     def count(self) -> int:
         """How many managers are due."""
@@ -109,12 +111,14 @@ class References:
         if not self._target.writes:
             return True
         shown = manager_of(answer)
-        if shown != work.manager and (shown or self._trust.reads_back("manager")):
-            # The answer may be from before the change: the person is read before anything is said.
-            shown = manager_of(await self._target.get("user", work.target_id))
-        elif not shown:
-            return True
-        self._trust.showed("manager", shown == work.manager)
+        # One after the other: the first reading tells whether the next one is needed.
+        async with self._reading:
+            if shown != work.manager and (shown or self._trust.reads_back("manager")):
+                # The answer may be from before the change: the person is read before anything is said.
+                shown = manager_of(await self._target.get("user", work.target_id))
+            elif not shown:
+                return True
+            self._trust.showed("manager", shown == work.manager)
         if shown and shown != work.manager:
             raise NotKept(f"The manager is {shown!r} in the app instead of {work.manager!r}")
         return bool(shown)
