@@ -64,9 +64,10 @@ class QuirkServer:
         return quirk in self.quirks
 
     def _keep(self, kind: str, resource: Found) -> Found:
-        resource["id"] = str(uuid.uuid4())
+        numbered = sum(map(len, self.store.values())) + len(self.log) + 1
+        resource["id"] = numbered if self.has("numeric-ids") else str(uuid.uuid4())
         resource["meta"] = {"resourceType": kind[:-1]}
-        self.store[kind][resource["id"]] = resource
+        self.store[kind][str(resource["id"])] = resource
         return resource
 
     async def _serve(self, scope: Any, receive: Any, send: Any) -> None:

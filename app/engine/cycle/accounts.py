@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.engine.cycle.compare import changes, differences, merged, same
 from app.engine.cycle.doubts import is_about_another, make_sure_gone, shows_another
+from app.engine.cycle.group_care import GroupCare
 from app.engine.cycle.kept import KeptValues
 from app.engine.cycle.matching import Held, Matching
 from app.engine.cycle.result import AlreadyLinked, Result
@@ -48,6 +49,7 @@ class Accounts:
         self._kept = KeptValues(target, rules.paths["user"])
         self.matching = Matching(target, store, rules)
         self.trust = target.trust
+        self._care = GroupCare(target, store, rules.paths["group"])
         self._target = target
         self._store = store
         self._rules = rules
@@ -70,6 +72,7 @@ class Accounts:
             ScimProblem, Problem: what went wrong.
         """
         link = None if work.fresh else self._store.seen.get(work.kind, work.source_id)
+        await self._care.leave(work, link, result.entry)
         if work.op == "delete":
             await self._delete(work, link, result)
         elif work.op == "disable" and not work.values:
@@ -131,7 +134,7 @@ class Accounts:
 
     async def _shows(self, work: Work, account: str) -> bool:
         """Whether the app shows an account that it just made. An invitation may show on acceptance only."""
-        if work.kind == "group" or self._target.planned or not self.trust.reads_back("create"):
+        if work.kind == "group" or not self._target.writes or not self.trust.reads_back("create"):
             return True
         try:
             there = await self._target.get("user", account) is not None
@@ -259,13 +262,16 @@ class Accounts:
                 return
             await self._again(work, link, result)
             return
+        await self._care.make_sure(work, account, differing)
         entry.changes = changes(differing, held)
         self._done(entry, "Disabled." if entry.action == "disable" else "Updated.", done.remark)
         after = merged(held, differing)
         self._relink(result, work, link, account, after)
-        if work.kind == "user" and not self._target.planned:
+        if work.kind == "user" and self._target.writes:
             after = await self._kept.changed(account, differing, after, done.answer, entry)
             self._relink(result, work, link, account, after)
+        if work.kind == "group" and result.link is not None:
+            result.link.recheck = True  # its members are looked at: a rename must leave them
 
     def _hold_on(self, result: Result, work: Work, link: Link | None, found: Held) -> None:
         """A change failed, and may have given access: whose account it is must not be forgotten."""

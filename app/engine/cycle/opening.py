@@ -104,9 +104,10 @@ def _look_ups(store: Store, rules: Rules, work: WorkList) -> int:
 async def _contradicted(target: Target, listing: Listing, rules: Rules, work: WorkList) -> str:
     """Where a search and the list say different things about a person, what they say; else nothing.
 
-    Asked for are the first people, and some of those whom the list does not have: these would be created.
+    Asked for are a few people whom the list has, and a few whom it does not have: these would be created.
     """
-    for each in [*islice(work.phase(Phase.USERS), _SAMPLES), *_not_listed(listing, work)]:
+    first = [each for each in islice(work.phase(Phase.USERS), _SAMPLES) if _is_listed(listing, each)]
+    for each in [*first, *_not_listed(listing, work)]:
         for attribute, value in each.matching:
             asked = {str(found["id"]) for found in await target.find("user", attribute, value)}
             if asked != {account for account, _ in listing.find(attribute, value)}:
@@ -114,12 +115,16 @@ async def _contradicted(target: Target, listing: Listing, rules: Rules, work: Wo
     return ""
 
 
+def _is_listed(listing: Listing, work: Work) -> bool:
+    return any(listing.find(name, value) for name, value in work.matching)
+
+
 def _not_listed(listing: Listing, work: WorkList) -> list[Work]:
     """A few people whom the list does not have, from all parts of the work."""
     step = max(1, work.counts[Phase.USERS] // _LOOKED_AT)
     missing = [
         each
-        for each in islice(work.phase(Phase.USERS), _SAMPLES, None, step)
-        if each.op == "provision" and not any(listing.find(name, value) for name, value in each.matching)
+        for each in islice(work.phase(Phase.USERS), 0, None, step)
+        if each.op == "provision" and not _is_listed(listing, each)
     ]
     return missing[:: max(1, len(missing) // _SAMPLES)][:_SAMPLES]

@@ -37,12 +37,15 @@ class Changed:
 class Target:
     """Reads and writes accounts and groups. All methods raise ScimProblem.
 
+    Attributes:
+        writes: whether what is sent is carried out, so that it can be read back.
+        list_doubt: why the app's list of people is not known to be whole; empty while nothing speaks against.
+
     Args:
         trust: what the app is remembered by; the caller keeps it.
     """
 
-    #: Whether nothing is ever written.
-    planned = False
+    writes = True
 
     def __init__(self, client: ScimClient, dialect: Dialect, trust: Trust) -> None:
         self._client = client
@@ -50,7 +53,6 @@ class Target:
         self.trust = trust
         self._bodies = Bodies(dialect)
         self._switch = SwitchOff(client, dialect, trust)
-        #: Why the app's list of people is not known to be whole; empty while nothing speaks against it.
         self.list_doubt = ""
 
     @property
@@ -185,9 +187,9 @@ class Target:
                 raise ScimProblem("DELETE-NOT-DONE")
         return there
 
-    async def set_manager(self, account: str, manager: str) -> None:
-        """Set a user's manager."""
-        await self._client.patch(resource_path("Users", account), self.dialect.set_manager(manager))
+    async def set_manager(self, account: str, manager: str) -> dict[str, Any] | None:
+        """Set a user's manager; the user as the app's answer shows it, if it does."""
+        return await self._client.patch(resource_path("Users", account), self.dialect.set_manager(manager))
 
     async def add_members(self, group: str, members: Iterable[str]) -> None:
         """Add users to a group."""
@@ -205,7 +207,7 @@ class PlannedTarget(Target):
     What would have been created gets an id of its own, so that managers and members can be planned too.
     """
 
-    planned = True
+    writes = False
 
     def __init__(self, client: ScimClient, dialect: Dialect, trust: Trust) -> None:
         super().__init__(client, dialect, trust)
@@ -240,8 +242,9 @@ class PlannedTarget(Target):
         """Send nothing."""
         return True
 
-    async def set_manager(self, account: str, manager: str) -> None:
+    async def set_manager(self, account: str, manager: str) -> dict[str, Any] | None:
         """Send nothing."""
+        return None
 
     async def add_members(self, group: str, members: Iterable[str]) -> None:
         """Send nothing."""

@@ -151,6 +151,16 @@ class Links:
             self._db.execute("SELECT 1 FROM links WHERE target_id IS NOT NULL LIMIT 1").fetchone() is not None
         )
 
+    def groups_of(self, source_id: str) -> list[tuple[str, str]]:
+        """The groups that somebody was put into, as id in the app and name."""
+        rows = self._db.execute(
+            "SELECT g.target_id, g.name FROM memberships m JOIN links g ON g.kind='group'"
+            " AND g.source_id=m.group_id AND g.target_id IS NOT NULL WHERE m.member_id=? AND m.sent"
+            " ORDER BY g.name",
+            (source_id,),
+        )
+        return rows.fetchall()
+
     def unsure(self, kind: Kind, source_id: str) -> bool:
         """Whether the app must be asked before what is known is believed."""
         row = self._db.execute(

@@ -32,8 +32,8 @@ async def test_a_cycle_creates_everybody_with_groups_and_managers(tolerant_scim,
         users[f"user{n}@contoso.com"]["id"] for n in range(5)
     }
     assert told.end.counts["create"] == 31
-    # One probe, one count, one page, six samples, one look at what was made: not one look-up a person.
-    assert told.end.requests <= 30 + 1 + 1 + 1 + 9 + 4 + 1
+    # One probe, one count, two pages, three samples, one look at what was made: not one look-up a person.
+    assert told.end.requests <= 30 + 1 + 1 + 2 + 6 + 4 + 1
 
 
 async def test_a_second_cycle_without_changes_sends_nothing(tolerant_scim, make_bench):
