@@ -183,6 +183,13 @@ class ScimClient:
             return await self._there_all_the_same(exchange, path)
         return exchange.json if isinstance(exchange.json, dict) else None
 
+    async def replace(self, path: str, body: Mapping[str, Any]) -> Found | None:
+        """Write an object as a whole; the object when the app sends it. Raises NOT-FOUND when it is gone."""
+        exchange = await self._try("PUT", path, body=body, expected=_is_success)
+        if exchange.fault:
+            return await self._there_all_the_same(exchange, path)
+        return exchange.json if isinstance(exchange.json, dict) else None
+
     async def delete(self, path: str) -> bool:
         """Delete an object; False when it was already gone."""
         exchange = await self._try("DELETE", path, expected=_is_success_or_gone)

@@ -128,6 +128,7 @@ class Bench:
         self.plan.app.tenant_url = self.url.text
         self.plan.app.profile = self.profile_name
         self.plan.scope.who = "all"
+        self.plan.safety.deletion_threshold = 500  # a few people are many of those whom a test has
         self.profile = load_profile(self.profile_name).model_copy(update={"member_portion": self.portion})
 
     def client(self, **options: object) -> ScimClient:

@@ -14,7 +14,8 @@ from app.scim.dialect import AADOPTSCIM, CLASSIC, ENTERPRISE_SCHEMA, MANAGER_PAT
 
 _VENDOR = "Ask the vendor of {title}."
 _STAY_ACTIVE = (
-    "People who leave stay active. Set the flag aadOptscim062020 in the tenant URL, or ask the vendor."
+    "With Microsoft's service, people who leave stay active. Set the flag aadOptscim062020 in the tenant "
+    "URL, or ask the vendor. On this computer a disable that fails is sent once more in other forms."
 )
 _SILENT = "The app says yes but does nothing: {detail} is unchanged."
 

@@ -10,7 +10,7 @@ from app.engine.cycle.group_care import GroupCare
 from app.engine.cycle.kept import KeptValues
 from app.engine.cycle.matching import Held, Matching
 from app.engine.cycle.result import AlreadyLinked, Result
-from app.engine.cycle.switch_off import takes_another_form
+from app.engine.cycle.switch_off import ENTRA_WOULD_FAIL, takes_another_form
 from app.engine.cycle.target import Target
 from app.engine.cycle.twins import Twins
 from app.engine.cycle.work import Work
@@ -164,9 +164,23 @@ class Accounts:
 
         It may be there all the same, under the name it had last: in use, and nobody's.
         """
-        if link is not None and link.target_id not in (None, account):
-            names = [attribute for attribute, _ in work.matching]
-            await make_sure_gone(self._target, link, names, ScimProblem("NOT-FOUND"))
+        if link is None or link.target_id in (None, account):
+            return
+        names = [attribute for attribute, _ in work.matching]
+        await make_sure_gone(self._target, link, names, ScimProblem("NOT-FOUND"))
+        if work.kind != "user" or not self._may_appear(link):
+            return
+        # One that waits for its person goes on waiting; that of a leaver is withdrawn where it can be.
+        if work.active or not await self._withdrawn(link):
+            raise ScimProblem("NOT-VISIBLE", status=404)
+
+    def _may_appear(self, link: Link) -> bool:
+        """Whether an account that is not found is one that the app has not shown yet, as an invitation."""
+        return not link.seen and not self._escrows.overdue("user", link.source_id)
+
+    async def _withdrawn(self, link: Link) -> bool:
+        """Delete an account that the app does not show; says whether it did. The plan must allow deleting."""
+        return self._actions.delete and await self._target.delete("user", link.target_id or "")
 
     async def _settle(self, work: Work, link: Link | None, result: Result, problem: UncertainOutcome) -> None:
         """The answer to a create was lost: only the app knows whether it was carried out."""
@@ -322,8 +336,11 @@ class Accounts:
 
     @staticmethod
     def _done(entry: LogEntry, text: str, remark: str) -> None:
-        """Add the step of a change that was carried out; a remark tells how."""
+        """Add the step of a change that was carried out; a remark tells that it took another form."""
         entry.step("export", "warning" if remark else "success", f"{text} {remark}".rstrip())
+        if remark and entry.status == "success":
+            entry.status, entry.code = "warning", "DISABLED-OTHERWISE"
+            entry.reason, entry.remedy = f"{text} {remark}", ENTRA_WOULD_FAIL
 
     @staticmethod
     def _skip(result: Result, reason: str) -> None:
@@ -403,8 +420,13 @@ class Accounts:
             if problem.kind is not Outcome.NOT_FOUND:
                 raise
             await make_sure_gone(self._target, link, self._names, problem)
-            if not link.seen and not self._escrows.overdue("user", link.source_id):
-                await self._withdraw(link, account, entry)
+            if self._may_appear(link):
+                if not await self._withdrawn(link):
+                    raise ScimProblem("NOT-VISIBLE", status=404) from None
+                entry.action = "delete"
+                text = "Deleted: the app has never shown this account, so its invitation is withdrawn."
+                entry.step("export", "success", text)
+                link.target_id = None
                 return
             entry.step("export", "warning", "The object is gone from the app; there is nothing to disable.")
             link.target_id = None
@@ -413,17 +435,6 @@ class Accounts:
         entry.changes = changes({self._active: False}, link.known)
         self._done(entry, "Disabled.", remark)
         link.known[self._active] = False
-
-    async def _withdraw(self, link: Link, account: str, entry: LogEntry) -> None:
-        """Delete an account that the app made and never showed, as an invitation that waits for an answer.
-
-        Taken to be gone, it would give access when the person accepts.
-        """
-        if not await self._target.delete(link.kind, account):
-            raise ScimProblem("NOT-VISIBLE")
-        entry.action = "delete"
-        entry.step("export", "success", "Deleted: the app has never shown this account, so it is withdrawn.")
-        link.target_id = None
 
     async def _delete(self, work: Work, link: Link | None, result: Result) -> None:
         """Delete an account. A user is disabled first: a delete that does not happen leaves nobody in use."""

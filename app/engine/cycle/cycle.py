@@ -314,12 +314,14 @@ class Cycle:
         """Those who leave and whose account nobody waits for, whom the stopped cycle did not get to.
 
         After a restore of the directory a person has a new id, and takes the account over from the old one.
+        They are disabled; deleting waits for a cycle that comes to its end.
         """
         wanted = {str(value).casefold() for each in work.phase(Phase.USERS) for _, value in each.matching}
         for each in leaving:
             link = self._store.links.get(each.kind, each.source_id)
             known = () if link is None else link.known.values()
             if not any(isinstance(value, str) and value.casefold() in wanted for value in known):
+                each.op = "disable"
                 yield each
 
     async def _carry_out(self, recorder: Recorder, items: Iterator[Work]) -> None:

@@ -24,6 +24,7 @@ ENTRA_WOULD_FAIL: Final = (
 """The caution in a cycle's warnings where another form than Entra's had to be sent."""
 
 _BUNDLE: Final = patch_body([{"op": "replace", "value": {"active": False}}])
+_PUT: Final = "PUT of the whole user"
 _NO_MORE: Final = 3  # accounts that no form switched off: from then on one form is tried for each account
 
 
@@ -49,6 +50,7 @@ class SwitchOff:
             RFC.name: RFC.disable(),
             "without a path": _BUNDLE,
         }
+        self._forms_known = (*self._bodies, _PUT)
         self._failed = 0
 
     async def off(self, account: str) -> str:
@@ -61,14 +63,14 @@ class SwitchOff:
         refusal: ScimProblem | None = None
         for form in self._forms():
             try:
-                answer = await self._client.patch(resource_path("Users", account), self._bodies[form])
+                answer = await self._send(form, account)
             except ScimProblem as problem:
                 if not takes_another_form(problem):
                     raise
                 refusal = refusal or problem
                 continue
             if await self.is_off(account, answer, as_boolean=self._dialect.flag or form != self._entras):
-                return self._learnt(form)
+                return self.learnt(form)
             refusal = ScimProblem("STILL-ACTIVE")
         self._failed += 1
         assert refusal is not None  # noqa: S101 - there is at least one form
@@ -77,15 +79,34 @@ class SwitchOff:
     def _forms(self) -> list[str]:
         """The forms to try, the one that worked before first."""
         first = self._trust.habit("active") or self._entras
-        forms = [first, *(form for form in self._bodies if form != first)]
+        forms = [first, *(form for form in self._forms_known if form != first)]
         return forms[:1] if self._failed >= _NO_MORE else forms
 
-    def _learnt(self, form: str) -> str:
+    async def _send(self, form: str, account: str) -> dict[str, Any] | None:
+        path = resource_path("Users", account)
+        if form != _PUT:
+            return await self._client.patch(path, self._bodies[form])
+        held = await self._client.get(path)
+        if held is None:
+            raise ScimProblem("NOT-FOUND", status=404)
+        key = next((each for each in held if each.casefold() == "active"), "active")
+        try:
+            return await self._client.replace(path, {**held, key: False})
+        except ScimProblem as problem:
+            if problem.kind is Outcome.NOT_FOUND:  # it was read just now: the app knows no PUT
+                raise ScimProblem("METHOD", status=problem.status) from problem
+            raise
+
+    def learnt(self, form: str) -> str:
+        """Remember the form that worked. Gives a remark when it is news."""
         if form == self._entras:
             self._trust.learn("active", "")
             return ""
+        news = self._trust.habit("active") != form
         self._trust.learn("active", form)
-        return f"In the form {form}, because the app does not take the one that Microsoft's service sends."
+        if not news:
+            return ""
+        return f"In the form {form}: the app does not take the one that Microsoft's service sends."
 
     async def is_off(self, account: str, answer: dict[str, Any] | None, *, as_boolean: bool) -> bool:
         """Whether the account is off after a disable was answered; read back where the answer proves nothing.

@@ -139,7 +139,8 @@ class Target:
         off = str(switches[0]).casefold() != "true"
         if off and not await self._switch.is_off(account, answer, as_boolean=dialect.flag or dialect.strict):
             return Changed(None, await self._switch.off(account))
-        return Changed(None if answer is None else self._read(answer))
+        remark = self._switch.learnt(RFC.name) if dialect is RFC and not self.trust.habit("active") else ""
+        return Changed(None if answer is None else self._read(answer), remark)
 
     async def _switched(
         self, path: str, changes: Mapping[str, Value], added: set[str]
@@ -156,7 +157,6 @@ class Target:
                 answer = await self._client.patch(path, RFC.patch_user(changes, added))
             except ScimProblem:
                 raise refusal from None
-            self.trust.learn("active", RFC.name)
             return RFC, answer
         return RFC, await self._client.patch(path, RFC.patch_user(changes, added))
 

@@ -221,7 +221,9 @@ async def test_a_mapping_change_looks_at_everybody_again(tolerant_scim, make_ben
 async def test_two_people_with_one_matching_value_do_not_share_an_account(tolerant_scim, make_bench):
     bench = make_bench(tolerant_scim)
     bench.people.add(1)
+    await bench.run()
     bench.people.add(2, userPrincipalName="USER1@contoso.com")
+    bench.people.persons[next(iter(bench.people.persons))]["department"] = "Research"
     told = await bench.run()
     assert told.end.state == "failures"
     assert sorted(row.status for row in told.entries) == ["failure", "success"]
