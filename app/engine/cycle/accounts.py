@@ -10,6 +10,7 @@ from app.engine.cycle.group_care import GroupCare
 from app.engine.cycle.kept import KeptValues
 from app.engine.cycle.matching import Held, Matching
 from app.engine.cycle.result import AlreadyLinked, Result
+from app.engine.cycle.second_round import passing_name
 from app.engine.cycle.switch_off import ENTRA_WOULD_FAIL, takes_another_form
 from app.engine.cycle.target import Target
 from app.engine.cycle.twins import Twins
@@ -21,6 +22,7 @@ from app.engine.state.link import Link
 from app.engine.state.store import Store
 from app.people.record import Value
 from app.scim.errors import Outcome, ScimProblem, UncertainOutcome
+from app.scim.text import folded
 from app.setup.json_text import Kept
 from app.setup.problem import Problem
 
@@ -280,12 +282,39 @@ class Accounts:
         entry.changes = changes(differing, held)
         self._done(entry, "Disabled." if entry.action == "disable" else "Updated.", done.remark)
         after = merged(held, differing)
+        if not self._target.writes:
+            self.matching.given_up |= {
+                (account, folded(held[name])) for name in self._names if name in differing and name in held
+            }
         self._relink(result, work, link, account, after)
         if work.kind == "user" and self._target.writes:
             after = await self._kept.changed(account, differing, after, done.answer, entry)
             self._relink(result, work, link, account, after)
         if work.kind == "group" and result.link is not None:
             result.link.recheck = True  # its members are looked at: a rename must leave them
+
+    async def step_aside(self, work: Work, wanted: set[str]) -> bool:
+        """Give a person's account a passing name, when its name is among those that others want.
+
+        Says whether it did. Until the name of the source is set, the person is unfinished work.
+        """
+        link = self._store.seen.get(work.kind, work.source_id)
+        if link is None or link.target_id is None or not self._target.writes or not self._actions.update:
+            return False
+        for attribute in self._names[:1]:
+            name = link.known.get(attribute)
+            if not isinstance(name, str) or folded(name) not in wanted:
+                continue
+            passing = passing_name(name)
+            try:
+                await self._target.change(work.kind, link.target_id, {attribute: passing}, set())
+            except ScimProblem:
+                return False  # the conflict that it was to end is told with the person
+            link.known[attribute], link.digest, link.recheck = passing, None, True
+            self._store.begin()
+            self._store.put_link(link)
+            return True
+        return False
 
     def _hold_on(self, result: Result, work: Work, link: Link | None, found: Held) -> None:
         """A change failed, and may have given access: whose account it is must not be forgotten."""

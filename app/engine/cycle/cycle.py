@@ -288,12 +288,27 @@ class Cycle:
                     await self._journal.phase(text, total)
                     items = self._let_through(phase, work, rules, clock)
                     await self._carry_out(recorder, self._unclaimed(items, work) if refused else items)
+                if phase is Phase.USERS:
+                    await self._second_round(recorder, accounts)
                 self._health.take_up()
         finally:
             if accounts.matching.listing is not None:
                 accounts.matching.listing.close()
         if self._goes_on:
             await self._relate(rules, escrows, total)
+
+    async def _second_round(self, recorder: Recorder, accounts: Accounts) -> None:
+        """Try those once more whose name somebody else had."""
+
+        async def carry_out(items: Iterator[Work]) -> None:
+            await self._carry_out(recorder, items)
+
+        async def step_aside(work: Work, wanted: set[str]) -> bool:
+            done = await accounts.step_aside(work, wanted)
+            await recorder.commit()
+            return done
+
+        await recorder.second_round.run(carry_out, step_aside, lambda: self._goes_on)
 
     def _let_through(self, phase: Phase, work: WorkList, rules: Rules, clock: CycleClock) -> Iterator[Work]:
         """The work of a phase; departures that the guard holds back are staged instead."""

@@ -11,6 +11,7 @@ from app.engine.rules.compiled import Rules
 from app.engine.state.link import Link
 from app.engine.state.store import Store
 from app.people.record import Value
+from app.scim.text import folded
 
 Held = tuple[str, dict[str, Value]]
 """An account of the app, and the mapped values that it holds."""
@@ -28,6 +29,8 @@ class Matching:
         self._store = store
         self._rules = rules
         self.listing: Listing | None = None
+        #: In a dry run, accounts with the matching values that they would have given up by now.
+        self.given_up: set[tuple[str, str]] = set()
         # Who took which account in this cycle: results that are not committed yet are not in the store.
         self._claimed: dict[tuple[str, str], str] = {}
         # In a very first cycle nobody holds an account but those who took one in it: their hashes tell.
@@ -74,9 +77,13 @@ class Matching:
 
     async def _look_up(self, work: Work, attribute: str, value: Value) -> list[Held]:
         if self.listing is not None and work.kind == "user" and work.attempt == 1:
-            return self.listing.find(attribute, value)
-        found = await self._target.find(work.kind, attribute, value)
-        return [(each["id"], values_of(each, self._rules.paths[work.kind])) for each in found]
+            hits = self.listing.find(attribute, value)
+        else:
+            found = await self._target.find(work.kind, attribute, value)
+            hits = [(each["id"], values_of(each, self._rules.paths[work.kind])) for each in found]
+        return (
+            [hit for hit in hits if (hit[0], folded(value)) not in self.given_up] if self.given_up else hits
+        )
 
     def claim(self, work: Work, account: str, result: Result) -> None:
         """Take an account for this person. Raises AlreadyLinked when it is somebody else's."""

@@ -9,6 +9,7 @@ from app.engine.cycle.accounts import REFUSALS, Accounts
 from app.engine.cycle.health import Health
 from app.engine.cycle.journal import Journal
 from app.engine.cycle.result import Result, first_step
+from app.engine.cycle.second_round import SecondRound
 from app.engine.cycle.staging import decisions
 from app.engine.cycle.work import Work
 from app.engine.events import Kind
@@ -43,6 +44,8 @@ class Recorder:
         self._accounts = accounts
         self._cycle = cycle
         self._settled = settled
+        #: Those who met a conflict that the others' changes may end.
+        self.second_round = SecondRound()
         self._claims: list[tuple[Kind, str]] = []
         self._escrows = escrows
         self._tally = tally
@@ -74,8 +77,10 @@ class Recorder:
             self._health.failed(problem, what)
             result.recheck = result.recheck or problem.sent
             result.passing = problem.kind in PASSING
+            result.put_off = self.second_round.takes(work, problem)
             result.entry.blame(problem)
         except Problem as problem:
+            result.put_off = self.second_round.takes(work, problem)
             result.entry.blame(problem, "match")
         result.entry.milliseconds = round((time.perf_counter() - began) * 1000, 1)
         return result
@@ -101,6 +106,9 @@ class Recorder:
             self._store.mark_link(work.kind, work.source_id)
         if not result.unsettled:
             self._store.close_request(work.request)
+        if result.put_off:
+            self.second_round.add(work)
+            return
         self._escrow(work, result)
         self._journal.add(result.entry, amends=work.source_id in self._settled)
         self._journal.done += 1

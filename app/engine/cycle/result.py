@@ -24,6 +24,7 @@ class Result:
         renewed: the link points at another object than before.
         recheck: the app must be asked again before the next write.
         passing: it failed for what is the app's trouble of the moment.
+        put_off: it is tried once more in this cycle, so that nothing is told yet.
         unsettled: it is not known whether the object was created: the request stays open.
     """
 
@@ -35,6 +36,7 @@ class Result:
     recheck: bool = False
     unsettled: bool = False
     passing: bool = False
+    put_off: bool = False
 
 
 class DuplicateAccounts(Problem):
