@@ -85,6 +85,7 @@ def test_who_leaves_the_scope_is_told_by_which_clause(rollcall: Rollcall, plan: 
     assert rollcall("sync", plan).code == 0
     made = read_plan(plan)
     made.scope.filters[1:] = []
+    made.safety.deletion_threshold = 100
     write_plan(plan, made)
     out = rollcall("preview", plan).out
     gone = _under(out, "\"Sales\" needs department EQUALS 'Sales'.")

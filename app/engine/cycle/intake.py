@@ -69,7 +69,7 @@ class Intake:
         self._journal = journal
         self._skips = rules.plan.actions.skip_out_of_scope_deletions
         self.seen = Seen()
-        self._columns = Columns(rules, store, watches=source.whole)
+        self._columns = Columns(rules, store, watches=source.everybody)
         self._groups_blind = ""
         #: Whether there is any link: the very first cycle need not ask for each person.
         self._known = store.links.any()

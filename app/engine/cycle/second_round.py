@@ -1,9 +1,9 @@
 """User names that pass from one person to another within a cycle, and people who swap theirs.
 
 The app refuses a name while somebody has it, so the order decides, and a swap works in no order. Who met such
-a conflict is put off to the end of the users, when the others have been renamed; where nobody can go first, one
-of them steps aside to a passing name. Nothing of it is kept apart: a person who is not brought to the end
-looks unfinished to the next cycle, which sets the name that the source has.
+a conflict is put off until the other users have been renamed. Where nobody can go first, one of them steps
+aside to a passing name. Nothing of it is kept apart: a person who is not brought to the end looks unfinished to
+the next cycle, which sets the name that the source has.
 """
 
 from __future__ import annotations

@@ -59,6 +59,11 @@ class Source:
         self._seen: dict[Kind, set[str]] = {"user": set(), "group": set()}
         self._removed: dict[Kind, dict[str, bool]] = {"user": {}, "group": {}}
 
+    @property
+    def everybody(self) -> bool:
+        """Whether every user of the source is judged."""
+        return self.whole and self._only is None
+
     def records(self, kind: Kind) -> Iterator[Record]:
         """Whoever is to be judged, as the source has them."""
         if self._changing is None or self.whole:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.engine.cycle.only import Only
 from app.people.csv_source import CsvDirectory
 from app.setup.plan import Clause, ScopingFilter
 from tests.engine.conftest import Bench
@@ -89,3 +90,10 @@ async def test_a_few_cells_that_were_cleared_stop_nothing(app: FaultyScim, bench
     assert (await bench.run()).end.state == "succeeded"
     del bench.people.persons[key]["jobTitle"]
     assert (await bench.run()).end.state == "succeeded"
+
+
+async def test_a_run_about_a_few_says_nothing_of_the_columns(app: FaultyScim, bench: Bench) -> None:
+    keys = [bench.people.add(number, jobTitle="Boss" if number else "") for number in range(12)]
+    assert (await bench.run()).end.state == "succeeded"
+    only = Only("repair", frozenset(keys[:1]), frozenset())
+    assert (await bench.run(only=only)).end.problem is None
