@@ -2,8 +2,8 @@
 
 The app refuses a name while somebody has it, so the order decides, and a swap works in no order. Who met such
 a conflict is put off until the other users have been renamed. Where nobody can go first, one of them steps
-aside to a passing name. Nothing of it is kept apart: a person who is not brought to the end looks unfinished to
-the next cycle, which sets the name that the source has.
+aside to a passing name. A person who is not brought to the end looks unfinished to the next cycle, which sets
+the name that the source has.
 """
 
 from __future__ import annotations
