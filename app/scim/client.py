@@ -33,6 +33,8 @@ Found = dict[str, Any]
 _TRY_AGAIN = {Outcome.RETRY, Outcome.RATE}
 _GONE = frozenset({404, 410})
 _LONGEST_ID = 1024
+_MOST_HELD = 50  # times that one request is refused for the rate of all
+_A_MOMENT = 0.05  # seconds
 _PAGE = 100  # objects; a shorter list is not the first page of one
 
 
@@ -79,6 +81,7 @@ class ScimClient:
         self._wire = Wire(tenant_url, token, timeout=timeout, connections=connections, rate=rate, tls=tls)
         self._retries = retries
         self._waits = waits or Waits()
+        self._wire.learns = self._waits.learns
         self._bulk: Bulk | None = None
         #: The last question that the app answered as SCIM: asked again, it tells whether the app is there.
         self._proof: tuple[str, Mapping[str, str] | str] | None = None
@@ -109,6 +112,15 @@ class ScimClient:
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
         return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
+
+    @property
+    def rate(self) -> float | None:
+        """Requests a second that the app was found to allow; None while it refused none. May be set."""
+        return self._wire.pace.learnt.rate
+
+    @rate.setter
+    def rate(self, rate: float | None) -> None:
+        self._wire.pace.learnt.rate = rate
 
     @property
     def at_once(self) -> int:
@@ -249,7 +261,7 @@ class ScimClient:
         expected: Callable[[int], bool],
     ) -> Exchange:
         """Exchange until the status is one of those expected, or trying again is no longer safe or useful."""
-        tries = 0
+        tries = held = 0
         while True:
             tries += 1
             try:
@@ -263,6 +275,13 @@ class ScimClient:
                 if await self._is_answer(exchange, path, expected):
                     return exchange
                 fault = self._problem(exchange, await self._code(exchange, path))
+            patient = self._waits.learns and held < _MOST_HELD and fault.retry_after <= self._waits.longest
+            if fault.kind is Outcome.RATE and patient:
+                # Nothing is wrong with the request: the pace holds it, and all others, as long as it takes.
+                held += 1
+                tries -= 1
+                await asyncio.sleep(0 if fault.retry_after >= _A_MOMENT else self._waits.before_try(1) / 4)
+                continue
             await self._wait_or_raise(method, fault, tries)
 
     async def _wait_or_raise(self, method: str, fault: ScimProblem, tries: int) -> None:

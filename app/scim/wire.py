@@ -16,7 +16,7 @@ import httpx
 from app.network.body import parse_body
 from app.network.faults import classify
 from app.network.flow import Flow
-from app.network.pace import Pace
+from app.network.pace import Pace, parse_retry_after
 from app.scim.answer import SHOWN, Exchange, read_body, shown
 from app.scim.errors import ScimProblem
 from app.scim.transport import CONNECT_TIMEOUT, listens, open_transport
@@ -33,7 +33,10 @@ MEDIA_TYPE = "application/scim+json; charset=utf-8"
 
 MOST_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
-_TOO_MUCH = {429, 503}
+_TOO_MANY = 429
+_TOO_MUCH = {_TOO_MANY, 503}
+LONGEST_HOLD = 60.0
+"""Seconds that an app may ask all requests to wait."""
 
 
 def encode_query(parts: Mapping[str, str]) -> str:
@@ -64,6 +67,8 @@ class Wire:
     Attributes:
         requests: how many requests were sent.
         flow: how many may be under way.
+        pace: when requests may go.
+        learns: whether the rate that the app allows is learnt from what it refuses.
         date: when the app sent its last answer, as it says; empty where it does not.
     """
 
@@ -82,6 +87,7 @@ class Wire:
         self.requests = 0
         self.date = ""
         self.pace = Pace(rate, burst=connections)
+        self.learns = True
         self._base = tenant_url.base
         self._scheme, self._port = parts.scheme, parts.port or (443 if parts.scheme == "https" else 80)
         self._loopback = tenant_url.is_loopback
@@ -163,6 +169,11 @@ class Wire:
             async with asyncio.timeout(self._timeout):
                 status, answer_headers, answer, asked = await self._follow(method, url, all_headers, sent)
             trouble = status in _TOO_MUCH
+            # A wait that is longer than the caller's patience is the caller's to tell.
+            refused = status == _TOO_MANY
+            wait = parse_retry_after(answer_headers.get("retry-after")) if refused else None
+            if self.learns and (wait or 0.0) <= LONGEST_HOLD:
+                self.pace.answered(began, refused=refused, asked=wait)
         except TimeoutError as error:
             late = ScimProblem("ANSWER-TIMEOUT", host=self.host, details=f"{method} {path}")
             late.request = self.blank(f"{method} {url}")

@@ -123,6 +123,7 @@ class Bench:
     clock: SetClock = field(default_factory=SetClock)
     directory: Directory | None = None
     timeout: float = 30.0
+    learns: bool = False  # a rate from refusals: those of tests are made up, and would slow them
 
     def __post_init__(self) -> None:
         self.plan.app.tenant_url = self.url.text
@@ -132,7 +133,11 @@ class Bench:
         self.profile = load_profile(self.profile_name).model_copy(update={"member_portion": self.portion})
 
     def client(self, **options: object) -> ScimClient:
-        options = {"timeout": self.timeout, "waits": Waits(first=0.002, longest=0.05), **options}
+        options = {
+            "timeout": self.timeout,
+            "waits": Waits(first=0.002, longest=0.05, learns=self.learns),
+            **options,
+        }
         return ScimClient(self.url, self.token, **options)  # type: ignore[arg-type]
 
     async def run(self, control: Control | None = None, only: Only | None = None) -> Told:

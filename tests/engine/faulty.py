@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from app.scim.path import AttributePath
 from tests.servers.quick_scim import Store
 from tests.servers.raw_server import RawServer, Request, answer
+from tests.servers.throttle import Throttle
 
 KINDS = (
     "reset",
@@ -61,6 +62,8 @@ class FaultyScim:
         self.server = RawServer(self._respond)
         self.writes = 0
         self.bulk = 0
+        #: What counts requests; its headers go with the fault "throttled".
+        self.throttle: Throttle | None = None
         self._random = random.Random(1)
         self._a_while = 0
 
@@ -122,6 +125,8 @@ class FaultyScim:
             return answer(503, b"<html>busy</html>", kind="text/html")
         if fault == "429":
             return answer(429, {"detail": "slow down"}, headers=retry_after(self._random))
+        if fault == "throttled" and self.throttle is not None:
+            return answer(429, {"detail": "too many"}, headers=self.throttle.headers)
         if fault == "html":
             return answer(200, b"<html>sign in</html>", kind="text/html")
         if fault in {"400", "401", "403", "413", "500", "not found"}:

@@ -108,6 +108,8 @@ class Cycle:
         self._target = target or (PlannedTarget if dry else Target)(
             client, dialect_for(self._url.flag), Trust(store, self._url.text)
         )
+        if rate := self._target.trust.habit("rate"):
+            client.rate = float(rate)
         self._end = CycleEnd(kind="dry-run" if dry else "initial", began=control.clock.text())
         self._journal = Journal(None if dry else store, 0)
         self._clock: CycleClock | None = None
@@ -375,6 +377,8 @@ class Cycle:
         return not self._control.stopped and self._health.problem is None
 
     async def _save(self) -> None:
+        if self._client.rate:
+            self._target.trust.learn("rate", f"{self._client.rate:.3g}")
         self._target.trust.keep()
         rows = self._journal.write()
         await self._store.save()

@@ -15,10 +15,10 @@ from app.engine.state.store import Store
 
 Write: TypeAlias = Literal["create", "update", "disable", "delete", "group", "manager", "members"]
 """The kinds of write that are trusted apart."""
-Habit: TypeAlias = Literal["active", "text", "no-delete", "ignores", "rewrites"]
+Habit: TypeAlias = Literal["active", "text", "no-delete", "ignores", "rewrites", "rate"]
 """What an app is remembered by: the form in which it takes changes of ``active``; that it shows booleans as
 text; the epoch in which it refused to delete; the attributes that it takes and never shows, and those that
-it writes in its own way, one a line."""
+it writes in its own way, one a line; the requests a second that it allows."""
 
 _ACCESS: Final = frozenset({"disable", "delete"})
 """Writes on which an access hangs: each is read back until one held."""
