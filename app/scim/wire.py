@@ -87,7 +87,7 @@ class Wire:
         self.requests = 0
         self.date = ""
         self.pace = Pace(rate, burst=connections)
-        self.learns = True
+        self.learns = False
         self._base = tenant_url.base
         self._scheme, self._port = parts.scheme, parts.port or (443 if parts.scheme == "https" else 80)
         self._loopback = tenant_url.is_loopback

@@ -1,8 +1,8 @@
-"""How much of what a throttling app allows an initial cycle uses, beside a plain loop that sleeps Retry-After.
+"""How much of what a throttling app allows an initial cycle uses, beside a plain loop that sleeps.
 
 Run ``python tests/benchmarks/throttled.py [--people 1500] [--short]``. The app is in a thread of its own and
-counts honestly: windows of a second, or a bucket that holds a second's worth. The share is what was created in
-the time against what the app allows in it, beyond the first second's worth that goes at once.
+counts honestly: windows of a second, or a bucket that holds a second's worth. The share is the people created
+against the requests that the app lets through in that time: the rate times the seconds, and the full bucket.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def main() -> None:
                 throttle = Throttle(rate, bucket=bucket, retry_after=asked)
                 with App(throttle) as app:
                     seconds, failures = contender(app.scim.tenant_url, app.scim.token, people)
-                share = (people - rate) / rate / seconds
+                share = people / (rate * (seconds + bucket))
                 told = f"{seconds:6.1f} s, {throttle.refused:5,} refused, {failures} failures"
                 print(f"  {rate:g}/s, {kind}, {header:14} {name:11} {share:5.0%}  {told}", flush=True)
 

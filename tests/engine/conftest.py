@@ -135,7 +135,7 @@ class Bench:
     def client(self, **options: object) -> ScimClient:
         options = {
             "timeout": self.timeout,
-            "waits": Waits(first=0.002, longest=0.05, learns=self.learns),
+            "waits": Waits(first=0.002, longest=60.0 if self.learns else 0.05, learns=self.learns),
             **options,
         }
         return ScimClient(self.url, self.token, **options)  # type: ignore[arg-type]
