@@ -253,8 +253,8 @@ def test_each_column_is_shown_as_it_was_understood(stage: Stage) -> None:
     stage.until(lambda: not page.busy)
     rows = page.columns.table.rows
     assert [rows.row(place).cells for place in range(rows.rowCount())] == [
-        ("User name", "userPrincipalName", "ann@contoso.com"),
         ("Block sign in", "accountEnabled: yes means blocked", "No"),
+        ("User name", "userPrincipalName", "ann@contoso.com"),
         ("Shoe size", "not read", ""),
     ]
     assert page.columns.everybody.isHidden()

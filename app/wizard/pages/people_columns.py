@@ -73,4 +73,6 @@ class PeopleColumns(QWidget):
         self.everybody.setChecked(everybody)
         self.everybody.blockSignals(False)  # noqa: FBT003 - Qt's own signature
         self.table.setVisible(bool(summary.columns))
-        self.table.set_rows([column_row(each) for each in summary.columns])
+        # Who is enabled comes first: that is where a wrong reading does harm.
+        first = sorted(summary.columns, key=lambda each: not each.meaning)
+        self.table.set_rows([column_row(each) for each in first])

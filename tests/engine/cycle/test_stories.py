@@ -27,13 +27,17 @@ from hypothesis.stateful import (
 
 from app.setup.plan import Clause, ScopingFilter
 from tests.engine.conftest import Bench, Told
-from tests.engine.faulty import FaultyScim
+from tests.engine.leaving import LeavingScim
 from tests.servers.raw_server import Request
 
 DEPARTMENTS = ("Sales", "Research", "Legal")
 QUICK = (
     "reset", "lost answer", "cut body", "429", "500", "503 html", "409", "404", "wrong type",
     "another's answer", "duplicate", "ignored paging", "endless list",
+)  # fmt: skip
+# How apps take a disable: as Entra sends it, or strictly, or saying yes to what they do not do.
+APPS = (
+    "right", "right", "text refused", "text ignored", "text stored", "active as number", "crashes on text",
 )  # fmt: skip
 PATIENCE = 2  # days until those who left are deleted, in half of the stories
 PICK = st.integers(0, 2**16)
@@ -47,7 +51,7 @@ class Story(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.runner = asyncio.Runner()
-        self.server = FaultyScim()
+        self.server = LeavingScim()
         self.runner.run(self.server.__aenter__())
         self.bench = Bench(self.folder / "state", self.server.tenant_url, self.server.token, portion=3)
         self.people = self.bench.people
@@ -77,9 +81,14 @@ class Story(RuleBasedStateMachine):
     def _somebody(self, pick: int) -> str:
         return list(self.people.persons)[pick % len(self.people.persons)]
 
-    @initialize(count=st.integers(1, 6), patience=st.sampled_from([PATIENCE, 10_000]))
-    def people_to_begin_with(self, count: int, patience: int) -> None:
+    @initialize(
+        count=st.integers(1, 6),
+        patience=st.sampled_from([PATIENCE, 10_000]),
+        switch=st.sampled_from(APPS),
+    )
+    def people_to_begin_with(self, count: int, patience: int, switch: str = "right") -> None:
         self.bench.plan.safety.delete_after_days = patience
+        self.server.switch = switch
         for _ in range(count):
             self.somebody_joins(0)
         self.a_team_is_made([0, 1])
@@ -143,6 +152,17 @@ class Story(RuleBasedStateMachine):
     def the_scope_changes(self, department: str) -> None:
         clause = Clause(attribute="department", operator="EQUALS", value=department)
         self.bench.plan.scope.filters = [ScopingFilter(name="x", clauses=[clause])] if department else []
+
+    @rule()
+    def a_file_loses_the_column_that_says_who_is_enabled(self) -> None:
+        said = {key: held.pop("accountEnabled") for key, held in self.people.persons.items()}
+        before = self.server.writes
+        told = self.runner.run(self.bench.run())
+        assert told.end.problem is not None
+        assert told.end.problem.code in {"SOURCE-COLUMN-MISSING", "SOURCE-ENABLED-UNKNOWN"}
+        assert self.server.writes == before
+        for key, enabled in said.items():
+            self.people.persons[key]["accountEnabled"] = enabled
 
     # Cycles
 
