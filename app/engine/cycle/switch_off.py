@@ -126,6 +126,32 @@ class SwitchOff:
             self._trust.showed("disable", off)
         return off
 
+    async def make_sure_on(self, account: str, answer: dict[str, Any] | None, again: Body) -> str:
+        """Look whether a user is on after a change said so; send it once more as the standard has it if not.
+
+        An app that ignores Entra's text keeps people out without a word. One that keeps somebody off for a
+        reason of its own, such as an invitation, is asked once more and then left as it is.
+
+        Args:
+            again: the whole change in the standard's form: the app may have ignored all of it.
+
+        Returns:
+            A remark as :meth:`off` gives it.
+        """
+        said = account_state(answer)
+        off = {AccountState.OFF, AccountState.OFF_AS_TEXT}
+        if said not in off and not (said is AccountState.UNKNOWN and self._trust.reads_back("disable")):
+            return ""
+        path = resource_path("Users", account)
+        if account_state(await self._client.get(path)) not in off:
+            return ""
+        try:
+            await self._client.patch(path, again)
+        except ScimProblem:
+            return ""  # what the app has is compared after each change, and told
+        on = account_state(await self._client.get(path)) is AccountState.ON
+        return self.learnt(RFC.name) if on else ""
+
     def _state(self, resource: dict[str, Any] | None, *, as_boolean: bool) -> AccountState:
         state = account_state(resource)
         if state is AccountState.OFF_AS_TEXT and (as_boolean or self._trust.habit("text")):

@@ -140,7 +140,10 @@ class Target:
         if off and not await self._switch.is_off(account, answer, as_boolean=dialect.flag or dialect.strict):
             return Changed(None, await self._switch.off(account))
         remark = self._switch.learnt(RFC.name) if dialect is RFC and not self.trust.habit("active") else ""
-        return Changed(None if answer is None else self._read(answer), remark)
+        if not off and dialect is self.dialect:
+            again = RFC.patch_user(changes, added)
+            remark = await self._switch.make_sure_on(account, answer, again)
+        return Changed(None if answer is None or remark else self._read(answer), remark)
 
     async def _switched(
         self, path: str, changes: Mapping[str, Value], added: set[str]

@@ -106,6 +106,24 @@ async def test_the_form_that_works_is_kept_and_said(make_bench) -> None:  # type
         assert not app.is_in("user2@contoso.com")
 
 
+@pytest.mark.parametrize(
+    "switch", ["text refused", "text ignored", "text stored", "false in the answer only"]
+)
+async def test_who_comes_back_gets_the_access_again(switch: str, make_bench) -> None:  # type: ignore[no-untyped-def]
+    """The text "True" is ignored or refused as "False" is."""
+    async with LeavingScim(switch) as app:
+        bench = await _filled(app, make_bench, 30)
+        for held in app.state("User"):
+            held["active"] = False  # by hand, so that no disable has shown which form the app takes
+        key = next(iter(bench.people.persons))
+        del bench.people.persons[key]
+        await bench.run()
+        bench.people.add(1)
+        told = await bench.run()
+        assert told.end.state == "succeeded", told.entries
+        assert app.is_in(LEAVER)
+
+
 async def test_creates_that_all_fail_keep_no_leaver_in(make_bench) -> None:  # type: ignore[no-untyped-def]
     """The token may change people and not create them, so that the cycle is stopped."""
     async with LeavingScim() as app:
