@@ -14,7 +14,7 @@ from app.people.record import Value
 from app.scim.account_state import AccountState, account_state
 from app.scim.client import Resource, ScimClient, resource_path
 from app.scim.dialect import RFC, Dialect
-from app.scim.errors import ScimProblem
+from app.scim.errors import Outcome, ScimProblem
 from app.scim.ids import id_of
 
 _RESOURCES: dict[Kind, Resource] = {"user": "Users", "group": "Groups"}
@@ -138,12 +138,26 @@ class Target:
         dialect, answer = await self._switched(path, changes, added)
         off = str(switches[0]).casefold() != "true"
         if off and not await self._switch.is_off(account, answer, as_boolean=dialect.flag or dialect.strict):
-            return Changed(None, await self._switch.off(account))
+            remark = await self._switch.off(account)
+            if len(changes) > 1:
+                await self._once_more(path, changes, added)
+            return Changed(await self.get(kind, account), remark)
         remark = self._switch.learnt(RFC.name) if dialect is RFC and not self.trust.habit("active") else ""
         if not off and dialect is self.dialect:
             again = RFC.patch_user(changes, added)
             remark = await self._switch.make_sure_on(account, answer, again)
-        return Changed(None if answer is None or remark else self._read(answer), remark)
+        if remark:
+            return Changed(await self.get(kind, account), remark)
+        return Changed(None if answer is None else self._read(answer), remark)
+
+    async def _once_more(self, path: str, changes: Mapping[str, Value], added: set[str]) -> None:
+        """Send a change as the standard has it, when the app ignored a part of it and perhaps all."""
+        try:
+            await self._client.patch(path, RFC.patch_user(changes, added))
+        except ScimProblem as problem:
+            if problem.kind is Outcome.NOT_FOUND:
+                raise
+            # The account is off; what else is not kept is read back and told.
 
     async def _switched(
         self, path: str, changes: Mapping[str, Value], added: set[str]
