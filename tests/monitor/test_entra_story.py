@@ -86,7 +86,7 @@ def test_from_the_first_cycle_to_quarantine_and_back(
         def holds_now() -> bool:
             monitor.job.watch.look()
             status = monitor.job.watch.status
-            return status is not None and holds(status)
+            return status is not None and bool(holds(status))
 
         qtbot.waitUntil(holds_now, timeout=30_000)
 
