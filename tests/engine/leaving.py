@@ -99,6 +99,8 @@ class LeavingScim(FaultyScim):
                 if self.switch == "text ignored":
                     return answer(204, b"")
                 if self.switch == "text stored":
+                    for other in operations:
+                        self._patch(held, other)
                     held["active"] = value
                     return answer(200, held)
                 if self.switch == "false in the answer only":
